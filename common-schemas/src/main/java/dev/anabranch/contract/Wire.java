@@ -1,0 +1,75 @@
+package dev.anabranch.contract;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import org.apache.avro.AvroRuntimeException;
+import org.apache.avro.Schema;
+import org.apache.avro.message.BinaryMessageDecoder;
+import org.apache.avro.message.BinaryMessageEncoder;
+import org.apache.avro.specific.SpecificData;
+import org.apache.avro.specific.SpecificRecord;
+
+/**
+ * Records as bytes: Avro's single-object encoding, which begins with the fingerprint of the writer's schema. Any version
+ * in the {@link SchemaHistory} can be read. Thread safe.
+ *
+ * @param <T> the record
+ */
+public final class Wire<T extends SpecificRecord> {
+    public static final Wire<BatchHeader> BATCH_HEADER = of(BatchHeader.class);
+    public static final Wire<BatchRow> BATCH_ROW = of(BatchRow.class);
+    public static final Wire<BatchFooter> BATCH_FOOTER = of(BatchFooter.class);
+    public static final Wire<SpeedCell> SPEED_CELL = of(SpeedCell.class);
+    public static final Wire<SpeedFloor> SPEED_FLOOR = of(SpeedFloor.class);
+    public static final Wire<SpeedProgress> SPEED_PROGRESS = of(SpeedProgress.class);
+    public static final Wire<Generation> GENERATION = of(Generation.class);
+    public static final Wire<ModelVersion> MODEL_VERSION = of(ModelVersion.class);
+    public static final Wire<Prediction> PREDICTION = of(Prediction.class);
+
+    private final String name;
+    private final BinaryMessageEncoder<T> encoder;
+    private final BinaryMessageDecoder<T> decoder;
+
+    private Wire(Class<T> type) {
+        SpecificData model = SpecificData.getForClass(type);
+        Schema schema = model.getSchema(type);
+        name = schema.getName();
+        encoder = new BinaryMessageEncoder<>(model, schema);
+        decoder = new BinaryMessageDecoder<>(model, schema, SchemaHistory.get());
+    }
+
+    public static <T extends SpecificRecord> Wire<T> of(Class<T> type) {
+        return new Wire<>(type);
+    }
+
+    public byte[] encode(T record) {
+        try {
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream(64);
+            encoder.encode(record, bytes);
+            return bytes.toByteArray();
+        } catch (IOException e) {
+            throw new UncheckedIOException("Memory does not fail to be written", e);
+        }
+    }
+
+    /**
+     * @throws IllegalArgumentException when the bytes are cut short, are no single-object encoding, or were written with
+     *     a schema that is not in the history or cannot be read as this one
+     */
+    public T decode(byte[] bytes) {
+        try {
+            return decoder.decode(bytes);
+        } catch (IOException | AvroRuntimeException | IndexOutOfBoundsException | NegativeArraySizeException e) {
+            throw new IllegalArgumentException("Not a " + name + ": " + e, e);
+        }
+    }
+
+    /** What is left in {@code buffer}, leaving it as it was. */
+    public static byte[] bytes(ByteBuffer buffer) {
+        byte[] bytes = new byte[buffer.remaining()];
+        buffer.duplicate().get(bytes);
+        return bytes;
+    }
+}

@@ -1,0 +1,32 @@
+package dev.anabranch.fraud;
+
+import dev.anabranch.event.EventType;
+
+/** What happens: payments, and later what investigations found about them. */
+public final class FraudEvents {
+    /** The most one payment may be: large enough for any card, small enough that sums of 10^8 payments fit. */
+    public static final long MOST_CENTS = 10_000_000_000L;
+
+    public static final EventType<Transaction> TRANSACTION = EventType.named("transaction", Transaction.class)
+            .identifiedBy("transactionId", Transaction::getTransactionId)
+            .happenedAt(Transaction::getEventTimeMillis)
+            .keyedBy("customerId", Transaction::getCustomerId)
+            .identifier("terminalId", Transaction::getTerminalId)
+            .between("amountCents", 0, MOST_CENTS, Transaction::getAmountCents)
+            .declare();
+
+    public static final EventType<FraudLabel> FRAUD_LABEL = EventType.named("fraud-label", FraudLabel.class)
+            .identifiedBy("transactionId", FraudLabel::getTransactionId)
+            .happenedAt(FraudLabel::getEventTimeMillis)
+            .identifier("customerId", FraudLabel::getCustomerId)
+            .keyedBy("terminalId", FraudLabel::getTerminalId)
+            .rule(
+                    "transactionTimeMillis",
+                    "must be between 1970 and the label's eventTimeMillis",
+                    FraudLabel::getTransactionTimeMillis,
+                    label -> label.getTransactionTimeMillis() >= 0
+                            && label.getTransactionTimeMillis() <= label.getEventTimeMillis())
+            .declare();
+
+    private FraudEvents() {}
+}

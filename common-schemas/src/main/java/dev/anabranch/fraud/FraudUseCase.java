@@ -1,0 +1,26 @@
+package dev.anabranch.fraud;
+
+import dev.anabranch.event.EventType;
+import dev.anabranch.usecase.UseCase;
+import dev.anabranch.view.View;
+import java.util.List;
+
+/** Fraud scoring, as the engines see it. */
+public final class FraudUseCase implements UseCase {
+    public static final String NAME = "fraud";
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public List<EventType<?>> events() {
+        return List.of(FraudEvents.TRANSACTION, FraudEvents.FRAUD_LABEL);
+    }
+
+    @Override
+    public List<View<?>> views() {
+        return List.of(FraudViews.CUSTOMER, FraudViews.TERMINAL);
+    }
+}

@@ -1,0 +1,81 @@
+package dev.anabranch.model;
+
+import dev.anabranch.contract.ModelSample;
+import dev.anabranch.contract.ModelVersion;
+import dev.anabranch.contract.Wire;
+import java.util.List;
+
+/**
+ * A model version that has proved itself: its artifact has the digest its record names and gives the sample scores
+ * stored with it. Scoring the samples also warms it.
+ */
+public final class LoadedModel implements AutoCloseable {
+    /** How far a score may be from the one the trainer computed: ONNX artifacts calculate in floats. */
+    public static final double TOLERANCE = 1e-5;
+
+    private final ModelVersion version;
+    private final OnnxScorer scorer;
+
+    private LoadedModel(ModelVersion version, OnnxScorer scorer) {
+        this.version = version;
+        this.scorer = scorer;
+    }
+
+    /**
+     * @param features the features that whoever loads it can supply, in order
+     * @throws UnusableModelException when the digest, the features or a sample's score differ from the record's
+     */
+    public static LoadedModel load(ModelVersion version, List<String> features) throws UnusableModelException {
+        String name = version.getName() + " version " + version.getVersion();
+        byte[] artifact = Wire.bytes(version.getArtifact());
+        String digest = Sha256.of(artifact);
+        if (!digest.equals(version.getSha256())) {
+            throw new UnusableModelException(
+                    "The artifact of " + name + " must have SHA-256 " + version.getSha256() + ", got " + digest);
+        }
+        if (!features.equals(version.getFeatures())) {
+            throw new UnusableModelException(
+                    "The features of " + name + " must be " + features + ", got " + version.getFeatures());
+        }
+        OnnxScorer scorer = new OnnxScorer(artifact);
+        try {
+            for (ModelSample sample : version.getSamples()) {
+                double score = scorer.score(toArray(sample.getFeatures()));
+                if (!(Math.abs(score - sample.getScore()) <= TOLERANCE)) {
+                    throw new UnusableModelException("The artifact of " + name + " must score a stored sample "
+                            + sample.getScore() + " within " + TOLERANCE + ", got " + score);
+                }
+            }
+            return new LoadedModel(version, scorer);
+        } catch (IllegalArgumentException e) {
+            scorer.close();
+            throw new UnusableModelException("The artifact of " + name + " cannot score its samples", e);
+        } catch (UnusableModelException e) {
+            scorer.close();
+            throw e;
+        }
+    }
+
+    public ModelVersion version() {
+        return version;
+    }
+
+    /** The score of one row of features, from 0 to 1. */
+    public double score(double[] features) {
+        return scorer.score(features);
+    }
+
+    /** The score of each row of features. */
+    public double[] score(double[][] rows) {
+        return scorer.score(rows);
+    }
+
+    @Override
+    public void close() {
+        scorer.close();
+    }
+
+    private static double[] toArray(List<Double> values) {
+        return values.stream().mapToDouble(Double::doubleValue).toArray();
+    }
+}

@@ -1,0 +1,58 @@
+package dev.anabranch.view;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Names a cell of the speed view.
+ *
+ * <p>As bytes: entity, 0, topic, 0, partition, block, tile start; text in UTF-8, numbers big-endian. The cells of one
+ * entity therefore lie side by side, and so do those of one origin within it. Neither entities nor topics hold the
+ * character 0.
+ *
+ * @param entity    whom it is about
+ * @param origin    where its events were born
+ * @param block     the block of offsets
+ * @param tileStart the start of the tile, in epoch milliseconds
+ */
+public record CellKey(String entity, Origin origin, long block, long tileStart) {
+    private static final int NUMBERS = Integer.BYTES + Long.BYTES + Long.BYTES;
+
+    byte[] toBytes() {
+        byte[] name = entity.getBytes(StandardCharsets.UTF_8);
+        byte[] topic = origin.topic().getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(name.length + 1 + topic.length + 1 + NUMBERS)
+                .put(name)
+                .put((byte) 0)
+                .put(topic)
+                .put((byte) 0)
+                .putInt(origin.partition())
+                .putLong(block)
+                .putLong(tileStart)
+                .array();
+    }
+
+    /** What the keys of all cells of {@code entity} begin with, and no other key. */
+    static byte[] prefix(String entity) {
+        byte[] name = entity.getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(name.length + 1).put(name).put((byte) 0).array();
+    }
+
+    static CellKey fromBytes(byte[] key) {
+        int entityEnd = indexOfZero(key, 0);
+        int topicEnd = indexOfZero(key, entityEnd + 1);
+        ByteBuffer numbers = ByteBuffer.wrap(key, topicEnd + 1, NUMBERS);
+        String entity = new String(key, 0, entityEnd, StandardCharsets.UTF_8);
+        String topic = new String(key, entityEnd + 1, topicEnd - entityEnd - 1, StandardCharsets.UTF_8);
+        return new CellKey(entity, new Origin(topic, numbers.getInt()), numbers.getLong(), numbers.getLong());
+    }
+
+    private static int indexOfZero(byte[] key, int from) {
+        for (int i = from; i < key.length; i++) {
+            if (key[i] == 0) {
+                return i;
+            }
+        }
+        throw new IllegalArgumentException("Not the key of a cell: no end of text after byte " + from);
+    }
+}

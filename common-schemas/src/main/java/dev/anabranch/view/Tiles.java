@@ -1,0 +1,114 @@
+package dev.anabranch.view;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.avro.io.BinaryDecoder;
+import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.DecoderFactory;
+import org.apache.avro.io.EncoderFactory;
+
+/**
+ * The tiles of one entity that hold anything, in order of their start.
+ *
+ * @param view       the view
+ * @param starts     epoch milliseconds, rising
+ * @param aggregates one for each start
+ */
+public record Tiles<A>(View<A> view, List<Long> starts, List<A> aggregates) {
+    public static <A> Tiles<A> none(View<A> view) {
+        return new Tiles<>(view, List.of(), List.of());
+    }
+
+    public static <A> Tiles<A> of(View<A> view, SortedMap<Long, A> byStart) {
+        return new Tiles<>(view, List.copyOf(byStart.keySet()), List.copyOf(byStart.values()));
+    }
+
+    /** Both together; a tile that both have is added up. */
+    public Tiles<A> plus(Tiles<A> other) {
+        SortedMap<Long, A> sum = new TreeMap<>();
+        for (Tiles<A> part : List.of(this, other)) {
+            for (int i = 0; i < part.starts.size(); i++) {
+                sum.merge(part.starts.get(i), part.aggregates.get(i), view.monoid()::plus);
+            }
+        }
+        return of(view, sum);
+    }
+
+    /** Without the tiles that start before {@code millis}. */
+    public Tiles<A> from(long millis) {
+        SortedMap<Long, A> kept = new TreeMap<>();
+        for (int i = 0; i < starts.size(); i++) {
+            if (starts.get(i) >= millis) {
+                kept.put(starts.get(i), aggregates.get(i));
+            }
+        }
+        return of(view, kept);
+    }
+
+    public boolean isEmpty() {
+        return starts.isEmpty();
+    }
+
+    public int size() {
+        return starts.size();
+    }
+
+    void addTo(WindowValues.Fold<A> fold) {
+        for (int i = 0; i < starts.size(); i++) {
+            fold.add(starts.get(i), aggregates.get(i));
+        }
+    }
+
+    /** The form a {@code BatchRow} carries; equal tiles give equal bytes. */
+    public byte[] toBytes() {
+        try {
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            BinaryEncoder out = EncoderFactory.get().directBinaryEncoder(bytes, null);
+            out.writeInt(starts.size());
+            long previous = 0;
+            for (int i = 0; i < starts.size(); i++) {
+                out.writeLong(starts.get(i) - previous);
+                previous = starts.get(i);
+                view.monoid().write(aggregates.get(i), out);
+            }
+            out.flush();
+            return bytes.toByteArray();
+        } catch (IOException e) {
+            throw new UncheckedIOException("Memory does not fail to be written", e);
+        }
+    }
+
+    /** @throws IllegalArgumentException when the bytes are not tiles of {@code view} */
+    public static <A> Tiles<A> fromBytes(View<A> view, byte[] bytes) {
+        try {
+            BinaryDecoder in = DecoderFactory.get().binaryDecoder(bytes, null);
+            int size = in.readInt();
+            List<Long> starts = new ArrayList<>(size);
+            List<A> aggregates = new ArrayList<>(size);
+            long previous = 0;
+            for (int i = 0; i < size; i++) {
+                previous += in.readLong();
+                starts.add(previous);
+                aggregates.add(view.monoid().read(in));
+            }
+            return new Tiles<>(view, starts, aggregates);
+        } catch (IOException e) {
+            throw new IllegalArgumentException("Not the tiles of " + view + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** The tiles by start. */
+    public Map<Long, A> asMap() {
+        Map<Long, A> byStart = new TreeMap<>();
+        for (int i = 0; i < starts.size(); i++) {
+            byStart.put(starts.get(i), aggregates.get(i));
+        }
+        return byStart;
+    }
+}
