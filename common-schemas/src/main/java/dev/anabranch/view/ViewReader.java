@@ -94,7 +94,7 @@ public final class ViewReader<A> {
         if (known.generation > 0 && !known.fingerprint.equals(view.fingerprint())) {
             return Optional.of("Generation " + known.generation + " of " + view + " was made by another declaration");
         }
-        if (earliestMillis < known.tilesFromMillis) {
+        if (Math.max(0, earliestMillis) < known.tilesFromMillis) { // there are no events before 1970
             return Optional.of("The windows look back to " + earliestMillis + " and generation " + known.generation
                     + " of " + view + " keeps tiles from " + known.tilesFromMillis + " on");
         }
