@@ -7,8 +7,9 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -24,13 +25,16 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /**
  * Produces events to their topics, idempotently, and knows of each whether the broker has it. For one publishing thread.
  *
- * <p>At most {@link #IN_FLIGHT} records are unacknowledged at any time. That is not for safety, which the idempotent
- * producer sees to, but for order: topics and partitions are appended to independently, so this is how far an event may
- * arrive ahead of an earlier one in another partition. What was known when is decided by arrival, so it matters.
+ * <p>An event is not sent before the one {@link #IN_FLIGHT} places ahead of it is acknowledged. That is not for safety,
+ * which the idempotent producer sees to, but for order: topics and partitions are appended to independently, so this is
+ * how far an event may arrive ahead of an earlier one in another partition. What was known when is decided by arrival,
+ * so it matters.
  */
 public final class EventProducer implements AutoCloseable {
-    /** The most records that are on their way. */
+    /** The length of the stretch of events that may be on their way at once. */
     public static final int IN_FLIGHT = 4096;
+
+    private static final int NONE = -1;
 
     /** How long a broker may take to answer before the start is given up. */
     public static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -52,7 +56,9 @@ public final class EventProducer implements AutoCloseable {
     private final Producer<byte[], byte[]> producer;
     private final String broker;
     private final PublishListener listener;
-    private final Semaphore slots = new Semaphore(IN_FLIGHT);
+    private final AtomicIntegerArray onItsWay = new AtomicIntegerArray(IN_FLIGHT); // 1 for each event that is
+    private volatile int awaitedSlot = NONE;
+    private volatile Thread waiting;
     private final Map<String, AtomicLong> acknowledgedByTopic = new HashMap<>();
     private final AtomicLong acknowledged = new AtomicLong();
     private volatile long sent; // written by the publishing thread alone
@@ -156,22 +162,45 @@ public final class EventProducer implements AutoCloseable {
             throw new IllegalArgumentException(
                     "Events must be of the topics " + acknowledgedByTopic.keySet() + ", got " + event.topic());
         }
+        int slot = (int) (sent % IN_FLIGHT);
+        awaitFree(slot);
+        requireNoFailure();
+        onItsWay.set(slot, 1);
         try {
-            slots.acquire();
-            requireNoFailure();
             // No timestamp: the topic has the broker's, which is when the event arrived.
             ProducerRecord<byte[], byte[]> record =
                     new ProducerRecord<>(event.topic(), event.keyBytes(), event.valueBytes());
-            producer.send(record, (metadata, error) -> settled(event, ofTopic, metadata, error));
-        } catch (InterruptedException | InterruptException e) {
+            producer.send(record, (metadata, error) -> settled(event, slot, ofTopic, metadata, error));
+        } catch (InterruptException e) {
             Thread.currentThread().interrupt();
-            throw new NotPublishedException("Interrupted after " + sent + " events", e);
+            throw interrupted(e);
         }
         sent++;
         listener.sent(event);
     }
 
-    private void settled(SimulatedEvent<?> event, AtomicLong ofTopic, RecordMetadata metadata, Exception error) {
+    private void awaitFree(int slot) {
+        if (onItsWay.get(slot) == 0) {
+            return;
+        }
+        waiting = Thread.currentThread();
+        awaitedSlot =
+                slot; // from here on its acknowledgement wakes this thread; it may already have come, so look again
+        while (onItsWay.get(slot) != 0) {
+            LockSupport.park(this);
+            if (Thread.currentThread().isInterrupted()) {
+                throw interrupted(null);
+            }
+        }
+        awaitedSlot = NONE;
+    }
+
+    private NotPublishedException interrupted(Exception cause) {
+        return new NotPublishedException("Interrupted after " + sent + " events", cause);
+    }
+
+    private void settled(
+            SimulatedEvent<?> event, int slot, AtomicLong ofTopic, RecordMetadata metadata, Exception error) {
         if (error == null) {
             ofTopic.incrementAndGet();
             acknowledged.incrementAndGet();
@@ -182,7 +211,10 @@ public final class EventProducer implements AutoCloseable {
                             + event.key() + "': " + error.getMessage(),
                     error);
         }
-        slots.release();
+        onItsWay.set(slot, 0);
+        if (awaitedSlot == slot) {
+            LockSupport.unpark(waiting);
+        }
     }
 
     /**

@@ -68,10 +68,11 @@ public final class PacedPublisher {
             } catch (NotPublishedException alsoWrong) {
                 e.addSuppressed(alsoWrong);
             }
+            end(done, eventMillis);
             throw e;
         }
         producer.flush();
-        progress.end(clock.nanos(), producer.sent(), producer.acknowledged(), done.getAsDouble(), eventMillis);
+        end(done, eventMillis);
         Duration took = Duration.ofNanos(clock.nanos() - startNanos);
         return new Published(producer.acknowledgedByTopic(), took, ended);
     }
@@ -91,6 +92,10 @@ public final class PacedPublisher {
             wait = pace.nanosUntilDue(start, index, eventMillis, clock);
         }
         return true;
+    }
+
+    private void end(DoubleSupplier done, long eventMillis) {
+        progress.end(clock.nanos(), producer.sent(), producer.acknowledged(), done.getAsDouble(), eventMillis);
     }
 
     private void update(DoubleSupplier done, long eventMillis) {

@@ -2,6 +2,7 @@ package dev.anabranch.simulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.anabranch.event.Admission;
 import dev.anabranch.fraud.FraudEvents;
@@ -9,9 +10,11 @@ import dev.anabranch.fraud.Transaction;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -85,6 +88,23 @@ class PacedPublisherTest {
                 .isInstanceOf(NotPublishedException.class)
                 .hasMessage("Kafka must acknowledge every event, and did not for one of events.transaction with key"
                         + " 'c-1': expired");
+    }
+
+    @Test
+    void anEventWaitsForTheAcknowledgementOfTheOneAWholeStretchAheadOfIt() {
+        MockProducer<byte[], byte[]> kafka = kafka(false);
+        EventProducer producer =
+                new EventProducer(kafka, "Kafka", List.of(FraudEvents.TRANSACTION), PublishListener.NONE);
+        PacedPublisher publisher = new PacedPublisher(producer, Pace.max(), clock, progress(false));
+        CompletableFuture<Published> published = CompletableFuture.supplyAsync(
+                () -> publisher.publish(events(new long[EventProducer.IN_FLIGHT + 2]), () -> Double.NaN));
+        for (int acknowledged = 0; acknowledged < 2; acknowledged++) {
+            int stretch = EventProducer.IN_FLIGHT + acknowledged;
+            await().until(() -> producer.sent() == stretch);
+            await().during(Duration.ofMillis(100)).until(() -> producer.sent() == stretch);
+            kafka.completeNext();
+        }
+        assertThat(published.join().total()).isEqualTo(EventProducer.IN_FLIGHT + 2); // a flush acknowledges the rest
     }
 
     @Test
