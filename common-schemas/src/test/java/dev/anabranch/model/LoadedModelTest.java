@@ -8,16 +8,18 @@ import ai.onnx.proto.OnnxMl;
 import dev.anabranch.contract.ModelSample;
 import dev.anabranch.contract.ModelVersion;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class LoadedModelTest {
     private static final List<String> FEATURES = List.of("a", "b");
-    private static final byte[] ARTIFACT = logistic(2, -1, 0.5f);
+    private static final byte[] ARTIFACT = logistic(0.5f, 2, -1);
 
     @Test
     void aModelThatKeepsItsWordScores() throws Exception {
@@ -38,6 +40,25 @@ class LoadedModelTest {
                     .mapToObj(i -> CompletableFuture.supplyAsync(() -> model.score(row)))
                     .toList();
             others.forEach(other -> assertThat(other.join()).isEqualTo(alone));
+        }
+    }
+
+    @Test
+    void aRowGetsTheSameBitsHoweverManyRowsAreScoredWithIt() throws Exception {
+        Random random = new Random(3);
+        float[] weights = new float[15];
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] = (float) random.nextGaussian();
+        }
+        try (OnnxScorer scorer = new OnnxScorer(logistic(0.1f, weights))) {
+            double[][] rows = new double[1000][15];
+            for (double[] row : rows) {
+                Arrays.setAll(row, i -> random.nextGaussian());
+            }
+            double[] together = scorer.score(rows);
+            for (int i = 0; i < rows.length; i++) {
+                assertThat(scorer.score(rows[i])).isEqualTo(together[i]);
+            }
         }
     }
 
@@ -98,13 +119,17 @@ class LoadedModelTest {
         return 1 / (1 + Math.exp(-margin));
     }
 
-    /** sigmoid(wA a + wB b + bias) as an ONNX graph. */
-    private static byte[] logistic(float wA, float wB, float bias) {
+    /** sigmoid(weights . features + bias) as an ONNX graph. */
+    private static byte[] logistic(float bias, float... weights) {
+        List<Float> column = new ArrayList<>();
+        for (float weight : weights) {
+            column.add(weight);
+        }
         OnnxMl.GraphProto graph = OnnxMl.GraphProto.newBuilder()
                 .setName("logistic")
-                .addInput(tensor("features", 2))
+                .addInput(tensor("features", weights.length))
                 .addOutput(tensor("score", 1))
-                .addInitializer(floats("w", List.of(wA, wB), 2, 1))
+                .addInitializer(floats("w", column, weights.length, 1))
                 .addInitializer(floats("bias", List.of(bias), 1))
                 .addNode(OnnxMl.NodeProto.newBuilder()
                         .setOpType("Gemm")
