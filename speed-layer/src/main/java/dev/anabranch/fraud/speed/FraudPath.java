@@ -1,0 +1,39 @@
+package dev.anabranch.fraud.speed;
+
+import static dev.anabranch.fraud.FraudEvents.FRAUD_LABEL;
+import static dev.anabranch.fraud.FraudEvents.TRANSACTION;
+import static dev.anabranch.fraud.FraudViews.CUSTOMER;
+import static dev.anabranch.fraud.FraudViews.TERMINAL;
+
+import dev.anabranch.contract.Topics;
+import dev.anabranch.fraud.FraudFeatures;
+import dev.anabranch.fraud.FraudUseCase;
+import dev.anabranch.speed.SpeedPath;
+import dev.anabranch.speed.SpeedTopology;
+import java.util.List;
+
+/** Payments and labels in; what customers and terminals did since the cut, and a score for every payment, out. */
+public final class FraudPath implements SpeedPath {
+    @Override
+    public String useCase() {
+        return FraudUseCase.NAME;
+    }
+
+    @Override
+    public List<String> features() {
+        return FraudFeatures.NAMES;
+    }
+
+    @Override
+    public void draw(SpeedTopology speed) {
+        speed.events(TRANSACTION) // lies with its customer
+                .readThenFold(CUSTOMER)
+                .rekeyedBy(TERMINAL) // takes along what is known of the customer
+                .readThenFold(TERMINAL)
+                .scoredBy(new FraudQuestion())
+                .to(Topics.predictions(FraudUseCase.NAME));
+
+        speed.events(FRAUD_LABEL) // lies with its terminal
+                .fold(TERMINAL);
+    }
+}

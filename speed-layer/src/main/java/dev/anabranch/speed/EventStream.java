@@ -1,0 +1,100 @@
+package dev.anabranch.speed;
+
+import dev.anabranch.contract.Prediction;
+import dev.anabranch.contract.Wire;
+import dev.anabranch.event.EventType;
+import dev.anabranch.view.View;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.kstream.KStream;
+import org.apache.kafka.streams.kstream.Named;
+import org.apache.kafka.streams.kstream.Produced;
+import org.apache.kafka.streams.kstream.Repartitioned;
+
+/** Events of one type as they pass by, one step after the other. The record key is the entity they have come to. */
+public final class EventStream<E extends SpecificRecord> {
+    private static final Serde<Prediction> PREDICTION = Serdes.serdeFrom(
+            (topic, prediction) -> Wire.PREDICTION.encode(prediction), (topic, bytes) -> Wire.PREDICTION.decode(bytes));
+
+    private final SpeedTopology speed;
+    private final EventType<E> type;
+    private final KStream<String, Passing<E>> stream;
+    private final View<?> travelledTo;
+
+    EventStream(SpeedTopology speed, EventType<E> type, KStream<String, Passing<E>> stream) {
+        this(speed, type, stream, null);
+    }
+
+    private EventStream(
+            SpeedTopology speed, EventType<E> type, KStream<String, Passing<E>> stream, View<?> travelledTo) {
+        this.speed = speed;
+        this.type = type;
+        this.stream = stream;
+        this.travelledTo = travelledTo;
+    }
+
+    /**
+     * Adds each event to the view, where it is: it must be about the entity its record key names, which it is when that
+     * is the key of its topic, or after {@link #rekeyedBy}.
+     */
+    public <A> EventStream<E> fold(View<A> view) {
+        return folded(view, view + "-folds-" + type, null);
+    }
+
+    /** Reads the view as it stands before each event, at the event's time, and then adds the event to it. */
+    public <A> EventStream<E> readThenFold(View<A> view) {
+        String name = view + "-reads-and-folds-" + type;
+        speed.reads(view, name);
+        return folded(view, name, speed.scorability());
+    }
+
+    private <A> EventStream<E> folded(View<A> view, String name, Scorability scorability) {
+        speed.folds(view, type.topic());
+        boolean othersTravel = view == travelledTo;
+        return after(stream.process(
+                () -> new FoldIntoCells<>(type, view, othersTravel, scorability),
+                Named.as(name),
+                ViewStores.cells(view)));
+    }
+
+    /**
+     * Lets each event travel to the partition of the entity it is about in {@code view}. It takes along its position,
+     * its arrival and what was read so far. All events of a topic travel, or none: one that stayed would overtake
+     * another of its own entity.
+     */
+    public EventStream<E> rekeyedBy(View<?> view) {
+        String name = ViewStores.cells(view) + "-of-" + type;
+        PassingSerde<E> serde = new PassingSerde<>(type, speed.useCase().views());
+        KStream<String, Passing<E>> travelled = stream.process(() -> new Rekey<>(type, view), Named.as("rekey-" + name))
+                .repartition(Repartitioned.<String, Passing<E>>as(name)
+                        .withKeySerde(Serdes.String())
+                        .withValueSerde(serde)
+                        .withNumberOfPartitions(speed.partitions()));
+        return new EventStream<>(speed, type, travelled, view);
+    }
+
+    /** Scores each event with the live model and what was read on the way; predictions carry the key of the event. */
+    public Predictions scoredBy(Question<E> question) {
+        return new Predictions(stream.process(
+                () -> new ScoreEvents<>(speed.useCase().name(), type, question, speed.scorability()),
+                Named.as("score-" + type)));
+    }
+
+    private EventStream<E> after(KStream<String, Passing<E>> next) {
+        return new EventStream<>(speed, type, next, travelledTo);
+    }
+
+    /** Predictions as they are made. */
+    public static final class Predictions {
+        private final KStream<String, Prediction> stream;
+
+        private Predictions(KStream<String, Prediction> stream) {
+            this.stream = stream;
+        }
+
+        public void to(String topic) {
+            stream.to(topic, Produced.with(Serdes.String(), PREDICTION).withName("to-" + topic));
+        }
+    }
+}

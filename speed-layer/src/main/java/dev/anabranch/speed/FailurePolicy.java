@@ -1,0 +1,50 @@
+package dev.anabranch.speed;
+
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What to do when a stream thread dies. Trouble with the broker passes: the thread is replaced and goes on from its last
+ * commit. Anything else, such as an event that reaches a cell for the second time, would come again with the same
+ * record: the instance stops, with what it was in the log, rather than go on with a wrong view.
+ */
+final class FailurePolicy implements StreamsUncaughtExceptionHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(FailurePolicy.class);
+
+    private volatile String stopped;
+
+    @Override
+    public StreamThreadExceptionResponse handle(Throwable failure) {
+        if (passes(failure)) {
+            LOG.warn("A stream thread is replaced after {}", String.valueOf(rootOf(failure)));
+            return StreamThreadExceptionResponse.REPLACE_THREAD;
+        }
+        stopped = String.valueOf(rootOf(failure).getMessage());
+        LOG.error("The stream stops: {}", stopped, failure);
+        return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+    }
+
+    /** Why it stopped; null when it did not. */
+    String stopped() {
+        return stopped;
+    }
+
+    private static boolean passes(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof RetriableException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static Throwable rootOf(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root;
+    }
+}

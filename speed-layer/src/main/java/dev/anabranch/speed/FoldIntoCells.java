@@ -1,0 +1,101 @@
+package dev.anabranch.speed;
+
+import dev.anabranch.contract.Wire;
+import dev.anabranch.event.EventType;
+import dev.anabranch.view.Contribution;
+import dev.anabranch.view.KeyValues;
+import dev.anabranch.view.Reading;
+import dev.anabranch.view.SpeedWriter;
+import dev.anabranch.view.View;
+import dev.anabranch.view.ViewKeys;
+import dev.anabranch.view.ViewReader;
+import java.time.Duration;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.ContextualProcessor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+
+/**
+ * Folds each event into the cells of the entity that its record key names, and hands it on. Where the view is read as
+ * well, it is read first: what is handed on is the view as it stood before the event.
+ */
+final class FoldIntoCells<E extends SpecificRecord, A>
+        extends ContextualProcessor<String, Passing<E>, String, Passing<E>> {
+    private static final Duration BEAT = Duration.ofSeconds(1);
+
+    private final EventType<E> type;
+    private final View<A> view;
+    private final boolean othersTravel;
+    private final Scorability scorability;
+    private KeyValues.Writable cells;
+    private SpeedWriter<A> writer;
+    private ViewReader<A> reader;
+    private long newestArrivalMillis;
+
+    /**
+     * @param othersTravel whether an event about several entities comes by once for each of them, so that those its
+     *     record key does not name are none of this record's business
+     * @param scorability  when the view is read before the fold: whether it is worth it; null when it is not read
+     */
+    FoldIntoCells(EventType<E> type, View<A> view, boolean othersTravel, Scorability scorability) {
+        this.type = type;
+        this.view = view;
+        this.othersTravel = othersTravel;
+        this.scorability = scorability;
+    }
+
+    @Override
+    public void init(ProcessorContext<String, Passing<E>> context) {
+        super.init(context);
+        cells = ViewStores.open(context, ViewStores.cells(view));
+        writer = new SpeedWriter<>(view, cells);
+        if (scorability != null) {
+            reader = new ViewReader<>(view, ViewStores.open(context, ViewStores.batch(view)), cells);
+        }
+        context.schedule(BEAT, PunctuationType.WALL_CLOCK_TIME, this::beat);
+    }
+
+    @Override
+    public void process(Record<String, Passing<E>> record) {
+        Passing<E> event = record.value();
+        Passing<E> read = scorability == null ? event : readBefore(record.key(), event);
+        for (Contribution<A> contribution : view.contributions(type.topic(), event.event())) {
+            if (contribution.entity().equals(record.key())) {
+                writer.fold(contribution, event.position());
+            } else if (!othersTravel) {
+                throw new IllegalStateException("An event that " + view + " folds where it is must be about its key '"
+                        + record.key() + "', got '" + contribution.entity() + "' at " + event.position()
+                        + "; let it travel with rekeyedBy(" + view + ")");
+            }
+        }
+        newestArrivalMillis = Math.max(newestArrivalMillis, event.arrivalMillis());
+        context().forward(record.withValue(read));
+    }
+
+    private Passing<E> readBefore(String entity, Passing<E> event) {
+        if (event.readings().isEmpty()) {
+            return event;
+        }
+        if (!scorability.hasModel()) {
+            return event.unscored();
+        }
+        Reading<A> reading = reader.read(entity, type.eventTimeMillis(event.event()));
+        if (reading.cut().includes(event.position())) {
+            // This task is so far behind that a batch view has come which counts the event already: no longer "before".
+            scorability.overtaken();
+            return event.unscored();
+        }
+        return event.having(reading);
+    }
+
+    /** Several event types may be folded into one view in one task; the newest of all is what is told. */
+    private void beat(long nowMillis) {
+        byte[] told = cells.get(ViewKeys.PROGRESS);
+        if (told != null) {
+            newestArrivalMillis = Math.max(
+                    newestArrivalMillis, Wire.SPEED_PROGRESS.decode(told).getNewestArrivalMillis());
+        }
+        writer.progress(nowMillis, newestArrivalMillis);
+    }
+}

@@ -1,0 +1,81 @@
+package dev.anabranch.speed;
+
+import dev.anabranch.contract.BatchFooter;
+import dev.anabranch.contract.Wire;
+import dev.anabranch.view.Cut;
+import dev.anabranch.view.Cuts;
+import dev.anabranch.view.KeyValues;
+import dev.anabranch.view.SpeedWriter;
+import dev.anabranch.view.View;
+import dev.anabranch.view.ViewKeys;
+import java.util.Arrays;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the batch rows at hand for readings in the stream, and prunes the cells that a complete generation has made
+ * superfluous.
+ */
+final class MirrorBatchView<A> implements Processor<byte[], byte[], Void, Void> {
+    private static final Logger LOG = LoggerFactory.getLogger(MirrorBatchView.class);
+
+    private final View<A> view;
+    private KeyValues.Writable rows;
+    private KeyValues.Writable cells;
+    private SpeedWriter<A> writer;
+    private String task;
+
+    MirrorBatchView(View<A> view) {
+        this.view = view;
+    }
+
+    @Override
+    public void init(ProcessorContext<Void, Void> context) {
+        rows = ViewStores.open(context, ViewStores.batch(view));
+        cells = ViewStores.open(context, ViewStores.cells(view));
+        writer = new SpeedWriter<>(view, cells);
+        task = context.taskId().toString();
+        byte[] footer = rows.get(ViewKeys.FOOTER);
+        if (footer != null) {
+            pruneBehind(footer); // a footer that was restored does not come by again
+        }
+    }
+
+    @Override
+    public void process(Record<byte[], byte[]> record) {
+        if (record.value() == null) {
+            rows.delete(record.key());
+            return;
+        }
+        rows.put(record.key(), record.value());
+        if (Arrays.equals(record.key(), ViewKeys.FOOTER)) {
+            pruneBehind(record.value());
+        }
+    }
+
+    private void pruneBehind(byte[] footerValue) {
+        BatchFooter footer = Wire.BATCH_FOOTER.decode(footerValue);
+        Cut floor = Cuts.read(footer.getFloor());
+        if (prunedTo().covers(floor)) {
+            return;
+        }
+        int gone = writer.prune(floor);
+        LOG.info(
+                "Task {}: generation {} of {} is complete, {} cells before {} pruned",
+                task,
+                footer.getGeneration(),
+                view,
+                gone,
+                floor);
+    }
+
+    private Cut prunedTo() {
+        byte[] floor = cells.get(ViewKeys.FLOOR);
+        return floor == null
+                ? Cut.NOTHING
+                : Cuts.read(Wire.SPEED_FLOOR.decode(floor).getCut());
+    }
+}

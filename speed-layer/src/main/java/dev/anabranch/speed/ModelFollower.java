@@ -1,0 +1,168 @@
+package dev.anabranch.speed;
+
+import dev.anabranch.contract.ModelVersion;
+import dev.anabranch.contract.Topics;
+import dev.anabranch.contract.Wire;
+import dev.anabranch.model.LoadedModel;
+import dev.anabranch.model.UnusableModelException;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows {@code control.models} on a thread of its own and makes each version that proves itself the live one. One that
+ * does not is logged with the reason, and the one before it stays.
+ */
+public final class ModelFollower implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ModelFollower.class);
+    private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+    private static final TopicPartition MODELS = new TopicPartition(Topics.MODELS, 0);
+
+    /** Versions carry their artifact, up to 16 MiB by the topic's limit. */
+    private static final int FETCH_BYTES = 17 * 1024 * 1024;
+
+    private final String bootstrapServers;
+    private final String name;
+    private final List<String> features;
+    private final LiveModel live;
+    private final Counter unusable;
+    private final CompletableFuture<Void> caughtUp = new CompletableFuture<>();
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final Thread thread;
+
+    /**
+     * @param name     the model's name: the use case
+     * @param features the inputs that the use case supplies
+     */
+    public ModelFollower(
+            String bootstrapServers, String name, List<String> features, LiveModel live, MeterRegistry metrics) {
+        this.bootstrapServers = bootstrapServers;
+        this.name = name;
+        this.features = features;
+        this.live = live;
+        unusable = Counter.builder("anabranch.speed.models.unusable")
+                .description("Published model versions that did not prove themselves")
+                .tag("use.case", name)
+                .register(metrics);
+        thread = new Thread(this::run, "models-" + name);
+        thread.setDaemon(true);
+    }
+
+    /**
+     * Starts following, and returns when everything published so far has been read.
+     *
+     * @throws StartFailedException when that takes longer than {@code patience}
+     */
+    public void start(Duration patience) throws StartFailedException, InterruptedException {
+        thread.start();
+        try {
+            caughtUp.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            throw new StartFailedException(
+                    "Topic " + Topics.MODELS + " at " + bootstrapServers + " could not be read within " + patience, e);
+        }
+    }
+
+    private void run() {
+        while (closed.getCount() > 0) {
+            try (Consumer<byte[], byte[]> consumer = consumer()) {
+                follow(consumer);
+            } catch (KafkaException e) {
+                LOG.warn("Reading {} again from its start: {}", Topics.MODELS, e.toString());
+                pause();
+            }
+        }
+    }
+
+    private void follow(Consumer<byte[], byte[]> consumer) {
+        consumer.assign(List.of(MODELS));
+        consumer.seekToBeginning(List.of(MODELS));
+        long end = consumer.endOffsets(List.of(MODELS)).get(MODELS);
+        byte[] newest = null;
+        boolean any = false;
+        while (closed.getCount() > 0) {
+            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                if (record.key() != null && name.equals(new String(record.key(), StandardCharsets.UTF_8))) {
+                    newest = record.value();
+                    any = true;
+                }
+            }
+            if (consumer.position(MODELS) >= end) {
+                if (any) { // of several that wait, the last is the one that counts
+                    adopt(newest);
+                    any = false;
+                }
+                caughtUp.complete(null);
+            }
+        }
+    }
+
+    private void adopt(byte[] value) {
+        if (value == null) {
+            LOG.warn("The model {} was withdrawn: no predictions from here on", name);
+            live.close();
+            return;
+        }
+        try {
+            ModelVersion version = Wire.MODEL_VERSION.decode(value);
+            if (live.version().filter(current -> current.equals(version)).isPresent()) {
+                return;
+            }
+            live.swap(LoadedModel.load(version, features));
+            LOG.info("Scoring with {} version {} ({})", name, version.getVersion(), version.getAlgorithm());
+        } catch (UnusableModelException | IllegalArgumentException e) {
+            unusable.increment();
+            LOG.error("The model before stays live: {}", e.getMessage());
+        }
+    }
+
+    private Consumer<byte[], byte[]> consumer() {
+        Map<String, Object> config = new HashMap<>();
+        config.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+        config.put(ConsumerConfig.CLIENT_ID_CONFIG, "models-" + name);
+        config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        config.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, FETCH_BYTES);
+        config.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES);
+        return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    private void pause() {
+        try {
+            closed.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            closed.countDown();
+        }
+    }
+
+    @Override
+    public void close() {
+        closed.countDown();
+        try {
+            thread.join(TimeUnit.SECONDS.toMillis(10));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

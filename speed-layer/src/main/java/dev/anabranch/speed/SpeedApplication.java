@@ -1,0 +1,101 @@
+package dev.anabranch.speed;
+
+import dev.anabranch.contract.Topics;
+import dev.anabranch.usecase.UseCase;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+
+/** One use case, running: its topology, and the model it scores with. */
+final class SpeedApplication implements AutoCloseable {
+    private static final Duration CLOSING = Duration.ofSeconds(20);
+
+    private final SpeedPath path;
+    private final SpeedSettings settings;
+    private final LiveModel live = new LiveModel();
+    private final FailurePolicy failures = new FailurePolicy();
+    private final Optional<ModelFollower> models;
+    private final KafkaStreams streams;
+    private final KafkaStreamsMetrics streamsMetrics;
+    private final MeterRegistry metrics;
+
+    /** @param onStop told why, when the stream has stopped for good without having been closed */
+    SpeedApplication(
+            SpeedPath path, UseCase useCase, SpeedSettings settings, MeterRegistry metrics, Consumer<String> onStop) {
+        this.path = path;
+        this.settings = settings;
+        this.metrics = metrics;
+        SpeedTopology topology =
+                new SpeedTopology(useCase, settings.speed().store(), settings.partitions(), live, metrics);
+        path.draw(topology);
+        models = path.features().isEmpty()
+                ? Optional.empty()
+                : Optional.of(new ModelFollower(
+                        settings.kafka().bootstrapServers(), path.useCase(), path.features(), live, metrics));
+        streams = new KafkaStreams(topology.build(), properties(path.useCase(), settings));
+        streams.setUncaughtExceptionHandler(failures);
+        streams.setStateListener((now, before) -> {
+            if (now == KafkaStreams.State.ERROR) {
+                onStop.accept("The stream of " + path.useCase() + " stopped: " + failures.stopped());
+            }
+        });
+        streamsMetrics = new KafkaStreamsMetrics(streams);
+    }
+
+    void start() throws StartFailedException, InterruptedException {
+        if (models.isPresent()) {
+            // First the models: an event that is read before them would go without its prediction.
+            models.get().start(settings.speed().startTimeout());
+        }
+        streamsMetrics.bindTo(metrics);
+        streams.start();
+    }
+
+    String useCase() {
+        return path.useCase();
+    }
+
+    KafkaStreams.State state() {
+        return streams.state();
+    }
+
+    @Override
+    public void close() {
+        streams.close(CLOSING);
+        models.ifPresent(ModelFollower::close);
+        live.close();
+        streamsMetrics.close();
+    }
+
+    /** How Kafka Streams runs it; the reasons are in {@code decisions/}. */
+    static Properties properties(String useCase, SpeedSettings settings) {
+        long commitMillis = settings.speed().commitInterval().toMillis();
+        Properties p = new Properties();
+        p.put(StreamsConfig.APPLICATION_ID_CONFIG, Topics.speedApplication(useCase));
+        p.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, settings.kafka().bootstrapServers());
+        p.put(
+                StreamsConfig.STATE_DIR_CONFIG,
+                settings.stateDir().resolve("speed").toString());
+        p.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, settings.speed().threads());
+        p.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+        p.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, commitMillis);
+        // A thread commits between polls only: a longer wait for new records would hold the last ones back.
+        p.put(StreamsConfig.POLL_MS_CONFIG, commitMillis);
+        p.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
+        p.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, "classic");
+        p.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), (int)
+                settings.speed().sessionTimeout().toMillis());
+        p.put(
+                StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG),
+                (int) settings.speed().sessionTimeout().toMillis() / 3);
+        p.put(StreamsConfig.producerPrefix(ProducerConfig.ACKS_CONFIG), "all");
+        return p;
+    }
+}

@@ -1,0 +1,114 @@
+package dev.anabranch.speed;
+
+import dev.anabranch.process.Settings;
+import dev.anabranch.process.StatusServer;
+import dev.anabranch.process.StatusServer.Readiness;
+import dev.anabranch.usecase.UseCase;
+import dev.anabranch.usecase.UseCases;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.streams.KafkaStreams;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The speed layer as a process: one Kafka Streams application for each use case on the class path, until SIGTERM.
+ *
+ * <p>Exit codes: 1 when it could not start, 2 when a stream stopped on a record it must not process.
+ */
+public final class SpeedMain {
+    private static final Logger LOG = LoggerFactory.getLogger(SpeedMain.class);
+    private static final int ASK_MILLIS = 5_000;
+
+    private final SpeedSettings settings;
+    private final List<SpeedPath> paths = ServiceLoader.load(SpeedPath.class).stream()
+            .map(ServiceLoader.Provider::get)
+            .toList();
+    private final List<SpeedApplication> applications = new CopyOnWriteArrayList<>();
+    private final CompletableFuture<String> stopped = new CompletableFuture<>();
+
+    private SpeedMain(SpeedSettings settings) {
+        this.settings = settings;
+    }
+
+    public static void main(String[] args) {
+        int status;
+        try {
+            SpeedMain main = new SpeedMain(Settings.read(SpeedSettings.class));
+            Runtime.getRuntime().addShutdownHook(new Thread(main::close, "shutdown"));
+            System.err.println(main.run());
+            status = 2;
+        } catch (StartFailedException | IOException | IllegalArgumentException e) {
+            System.err.println("The speed layer cannot start: " + e.getMessage());
+            status = 1;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            status = 1;
+        }
+        System.exit(status);
+    }
+
+    /** Runs until a stream stops for good, and says why it did. */
+    private String run() throws StartFailedException, IOException, InterruptedException {
+        try (StatusServer status =
+                new StatusServer(settings.status().host(), settings.status().port(), this::readiness)) {
+            LOG.info("Health and metrics at http://{}:{}", settings.status().host(), status.port());
+            awaitTopics();
+            for (SpeedPath path : paths) {
+                applications.add(
+                        new SpeedApplication(path, useCase(path), settings, status.metrics(), stopped::complete));
+            }
+            for (SpeedApplication application : applications) {
+                application.start();
+                LOG.info("Following the events of {}", application.useCase());
+            }
+            return stopped.join();
+        }
+    }
+
+    private void awaitTopics() throws StartFailedException, InterruptedException {
+        String servers = settings.kafka().bootstrapServers();
+        try (Admin admin = Admin.create(Map.of(
+                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
+                servers,
+                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                ASK_MILLIS,
+                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                ASK_MILLIS))) {
+            for (SpeedPath path : paths) {
+                new RequiredTopics(
+                                useCase(path),
+                                settings.partitions(),
+                                !path.features().isEmpty())
+                        .await(admin, servers, settings.speed().startTimeout());
+            }
+        }
+    }
+
+    private static UseCase useCase(SpeedPath path) {
+        return UseCases.named(path.useCase())
+                .orElseThrow(() -> new IllegalArgumentException("A path must be of a use case on the class path, got '"
+                        + path.useCase() + "' from " + path.getClass().getName()));
+    }
+
+    private Readiness readiness() {
+        String states =
+                applications.stream().map(a -> a.useCase() + " is " + a.state()).collect(Collectors.joining(", "));
+        boolean ready = applications.size() == paths.size()
+                && applications.stream().allMatch(a -> a.state() == KafkaStreams.State.RUNNING);
+        return new Readiness(ready, applications.isEmpty() ? "Waiting for the broker and its topics" : states);
+    }
+
+    /** Whoever takes over waits for nothing when partitions and transactions are given back in order. */
+    private synchronized void close() {
+        applications.forEach(SpeedApplication::close);
+        applications.clear();
+    }
+}

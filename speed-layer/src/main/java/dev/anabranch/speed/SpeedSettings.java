@@ -1,0 +1,65 @@
+package dev.anabranch.speed;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** The settings of the speed layer. */
+@ConfigMapping(prefix = "anabranch")
+public interface SpeedSettings {
+    Kafka kafka();
+
+    /** How many partitions every topic has that is partitioned by entity; the topics must have as many. */
+    @WithDefault("4")
+    int partitions();
+
+    /** The directory that processes keep their local state in; the speed layer uses {@code speed} in it. */
+    @WithDefault(".anabranch/state")
+    Path stateDir();
+
+    Status status();
+
+    Speed speed();
+
+    /** The broker. */
+    interface Kafka {
+        /** Where to ask for the brokers: {@code host:port}, several with commas. */
+        @WithDefault("127.0.0.1:19092")
+        String bootstrapServers();
+    }
+
+    /** Health and metrics over HTTP. */
+    interface Status {
+        /** The address to bind to. */
+        @WithDefault("127.0.0.1")
+        String host();
+
+        /** The port to bind to; 0 for any free one. */
+        @WithDefault("18082")
+        int port();
+    }
+
+    /** The engine. */
+    interface Speed {
+        /** Where cells and batch rows are kept: {@code memory} or {@code rocksdb}. */
+        @WithDefault("memory")
+        StoreKind store();
+
+        /** How often what was folded becomes visible to readers. */
+        @WithDefault("PT0.025S")
+        Duration commitInterval();
+
+        /** How many stream threads a use case has; more than partitions are of no use. */
+        @WithDefault("1")
+        int threads();
+
+        /** How long after the last sign of life of an instance the others take over its partitions. */
+        @WithDefault("PT10S")
+        Duration sessionTimeout();
+
+        /** How long to wait at start for the broker, for the topics and for the models to be read. */
+        @WithDefault("PT60S")
+        Duration startTimeout();
+    }
+}

@@ -1,0 +1,131 @@
+package dev.anabranch.speed;
+
+import dev.anabranch.contract.Topics;
+import dev.anabranch.event.EventType;
+import dev.anabranch.usecase.UseCase;
+import dev.anabranch.view.View;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.kstream.Consumed;
+import org.apache.kafka.streams.kstream.KStream;
+import org.apache.kafka.streams.kstream.Named;
+
+/**
+ * Events in; the speed views of one use case, and its predictions, out.
+ *
+ * <p>What is drawn on it becomes one Kafka Streams application. For each view it keeps a store of cells, whose changelog
+ * is the public speed view, and a mirror of the batch view, which is restored from the batch view's own topic and has
+ * no changelog. Both lie in the same task, so a partition of the cells and the same partition of the batch rows are
+ * read and written by one thread.
+ */
+public final class SpeedTopology {
+    private final UseCase useCase;
+    private final StoreKind stores;
+    private final int partitions;
+    private final MeterRegistry metrics;
+    private final Scorability scorability;
+    private final StreamsBuilder builder = new StreamsBuilder();
+    private final Map<View<?>, Set<String>> foldedTopics = new LinkedHashMap<>();
+    private final Map<View<?>, List<String>> readers = new LinkedHashMap<>();
+
+    /**
+     * @param partitions how many every topic of the use case has
+     * @param live       the model to score with
+     */
+    public SpeedTopology(UseCase useCase, StoreKind stores, int partitions, LiveModel live, MeterRegistry metrics) {
+        this.useCase = useCase;
+        this.stores = stores;
+        this.partitions = partitions;
+        this.metrics = metrics;
+        this.scorability = new Scorability(useCase.name(), live, metrics);
+    }
+
+    /** The events of one type, each with the position and arrival it will keep; what is no event is left out. */
+    public <E extends SpecificRecord> EventStream<E> events(EventType<E> type) {
+        Counter refused = Counter.builder("anabranch.speed.refused")
+                .description("Records of an event topic that are no events")
+                .tag("event.type", type.name())
+                .register(metrics);
+        KStream<String, Passing<E>> admitted = builder.stream(
+                        type.topic(), Consumed.with(Serdes.ByteArray(), Serdes.ByteArray()))
+                .process(() -> new AdmitEvents<>(type, refused), Named.as("admit-" + type));
+        return new EventStream<>(this, type, admitted);
+    }
+
+    /**
+     * What was drawn, ready to run.
+     *
+     * @throws IllegalStateException when a view reads a topic whose events were not folded into it: its answers would
+     *     miss them
+     */
+    public Topology build() {
+        for (View<?> view : useCase.views()) {
+            Set<String> missing = new LinkedHashSet<>(view.topics());
+            missing.removeAll(foldedTopics.getOrDefault(view, Set.of()));
+            if (!missing.isEmpty()) {
+                throw new IllegalStateException("View " + view + " must be folded from every topic it reads, missing "
+                        + missing + "; draw events(...).fold(" + view + ")");
+            }
+        }
+        Topology topology = builder.build();
+        foldedTopics.keySet().forEach(view -> mirror(topology, view));
+        return topology;
+    }
+
+    private void mirror(Topology topology, View<?> view) {
+        String mirror = "mirror-" + view;
+        topology.addReadOnlyStateStore(
+                stores.mirror(ViewStores.batch(view)),
+                view + "-batch",
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer(),
+                Topics.batchView(view.name()),
+                mirror,
+                () -> new MirrorBatchView<>(view));
+        topology.connectProcessorAndStateStores(mirror, ViewStores.cells(view));
+        for (String reader : readers.getOrDefault(view, List.of())) {
+            topology.connectProcessorAndStateStores(reader, ViewStores.batch(view));
+        }
+    }
+
+    /** @throws IllegalArgumentException when the view does not read the topic, or was folded from it before */
+    void folds(View<?> view, String topic) {
+        if (!useCase.views().contains(view) || !view.topics().contains(topic)) {
+            throw new IllegalArgumentException("A view that folds " + topic + " must be one of " + useCase.name()
+                    + " and read that topic, got " + view + " of " + view.topics());
+        }
+        if (!foldedTopics.containsKey(view)) {
+            builder.addStateStore(stores.logged(ViewStores.cells(view)));
+        }
+        if (!foldedTopics.computeIfAbsent(view, v -> new LinkedHashSet<>()).add(topic)) {
+            throw new IllegalArgumentException("View " + view + " must fold " + topic + " once, got it twice");
+        }
+    }
+
+    void reads(View<?> view, String processor) {
+        readers.computeIfAbsent(view, v -> new ArrayList<>()).add(processor);
+    }
+
+    Scorability scorability() {
+        return scorability;
+    }
+
+    UseCase useCase() {
+        return useCase;
+    }
+
+    int partitions() {
+        return partitions;
+    }
+}

@@ -1,0 +1,35 @@
+package dev.anabranch.speed;
+
+import java.util.Map;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+
+/** Where the cells and the batch rows are kept while the process runs. Both can be had again from their topics. */
+public enum StoreKind {
+    /** On the heap: the fastest, and read back from the topics at every start. */
+    MEMORY,
+    /** On disk under the state directory: for more state than fits the heap. */
+    ROCKSDB;
+
+    /** A store whose every write is a record of its changelog. Nothing is cached: a cell is seen after one commit. */
+    StoreBuilder<KeyValueStore<Bytes, byte[]>> logged(String name) {
+        return Stores.keyValueStoreBuilder(supplier(name), Serdes.Bytes(), Serdes.ByteArray())
+                .withLoggingEnabled(Map.of())
+                .withCachingDisabled();
+    }
+
+    /** A store that holds what a topic says and is restored from that very topic. */
+    StoreBuilder<KeyValueStore<Bytes, byte[]>> mirror(String name) {
+        return Stores.keyValueStoreBuilder(supplier(name), Serdes.Bytes(), Serdes.ByteArray())
+                .withLoggingDisabled()
+                .withCachingDisabled();
+    }
+
+    private KeyValueBytesStoreSupplier supplier(String name) {
+        return this == MEMORY ? Stores.inMemoryKeyValueStore(name) : Stores.persistentKeyValueStore(name);
+    }
+}
