@@ -1,0 +1,111 @@
+package dev.anabranch.batch;
+
+import dev.anabranch.usecase.UseCase;
+import dev.anabranch.view.Cut;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * One run of the batch layer for one use case: what part of the archive it works on, and what it has done so far.
+ *
+ * <p>Everything a run computes is a function of the archive at {@link #snapshots} before {@link #cut}: rows at or past
+ * the cut are ignored, though they be archived.
+ */
+public final class BatchRun {
+    /**
+     * A step that is done.
+     *
+     * @param name          what was done
+     * @param startedMillis when it began, in epoch milliseconds
+     * @param tookMillis    how long it took
+     * @param rows          how many rows it was about
+     */
+    public record Stage(String name, long startedMillis, long tookMillis, long rows) {}
+
+    /** A step: returns how many rows it was about. */
+    public interface Work<X extends Exception> {
+        long rows() throws X;
+    }
+
+    private final String id;
+    private final UseCase useCase;
+    private final BatchSession session;
+    private final Cut cut;
+    private final Map<String, Long> snapshots;
+    private final Clock clock;
+    private final long startedMillis;
+    private final Consumer<Stage> watcher;
+    private final List<Stage> stages = new ArrayList<>();
+
+    /**
+     * @param id        names the run for ever
+     * @param cut       for each origin of the use case's event topics the first offset not included; a multiple of the
+     *                  block length
+     * @param snapshots the snapshot of each archive table to read, by name: {@code events.transaction}
+     * @param watcher   is told of each stage when it is done
+     */
+    public BatchRun(
+            String id,
+            UseCase useCase,
+            BatchSession session,
+            Cut cut,
+            Map<String, Long> snapshots,
+            Clock clock,
+            Consumer<Stage> watcher) {
+        this.id = id;
+        this.useCase = useCase;
+        this.session = session;
+        this.cut = cut;
+        this.snapshots = Map.copyOf(snapshots);
+        this.clock = clock;
+        this.startedMillis = clock.millis();
+        this.watcher = watcher;
+    }
+
+    public String id() {
+        return id;
+    }
+
+    public UseCase useCase() {
+        return useCase;
+    }
+
+    public BatchSession session() {
+        return session;
+    }
+
+    public Cut cut() {
+        return cut;
+    }
+
+    /** The snapshot of each archive table, by name. A table with nothing in it yet is absent. */
+    public Map<String, Long> snapshots() {
+        return snapshots;
+    }
+
+    public Clock clock() {
+        return clock;
+    }
+
+    public long startedMillis() {
+        return startedMillis;
+    }
+
+    /** What has been done so far, in order. */
+    public List<Stage> stages() {
+        return List.copyOf(stages);
+    }
+
+    /** Does one step and remembers how long it took and how many rows it was about, which it returns. */
+    public <X extends Exception> long stage(String name, Work<X> work) throws X {
+        long started = clock.millis();
+        long rows = work.rows();
+        Stage stage = new Stage(name, started, clock.millis() - started, rows);
+        stages.add(stage);
+        watcher.accept(stage);
+        return rows;
+    }
+}

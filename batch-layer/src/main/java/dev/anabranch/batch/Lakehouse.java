@@ -1,0 +1,140 @@
+package dev.anabranch.batch;
+
+import dev.anabranch.event.EventType;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.iceberg.CatalogProperties;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.TableProperties;
+import org.apache.iceberg.catalog.Namespace;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.exceptions.AlreadyExistsException;
+import org.apache.iceberg.jdbc.JdbcCatalog;
+import org.apache.iceberg.types.TypeUtil;
+
+/** The Iceberg catalog and the tables in it. Safe to open from several processes at once. */
+public final class Lakehouse implements AutoCloseable {
+    /** What the catalog is called, in its database and in Spark's SQL. */
+    public static final String CATALOG = "anabranch";
+
+    /** Rows of an event table come in time order or nearly so; readers prune by the bounds in the file's metadata. */
+    private static final Map<String, String> TABLE_PROPERTIES = Map.of(
+            TableProperties.FORMAT_VERSION, "2",
+            TableProperties.PARQUET_COMPRESSION, "zstd",
+            TableProperties.METADATA_DELETE_AFTER_COMMIT_ENABLED, "true",
+            TableProperties.METADATA_PREVIOUS_VERSIONS_MAX, "20");
+
+    private final JdbcCatalog catalog;
+
+    private Lakehouse(JdbcCatalog catalog) {
+        this.catalog = catalog;
+    }
+
+    public static Lakehouse open(PlatformConfig config) {
+        JdbcCatalog catalog = new JdbcCatalog();
+        catalog.setConf(new Configuration());
+        catalog.initialize(CATALOG, catalogProperties(config));
+        return new Lakehouse(catalog);
+    }
+
+    /** What Iceberg, here or inside Spark, needs to know to open the catalog. */
+    static Map<String, String> catalogProperties(PlatformConfig config) {
+        Map<String, String> properties = new LinkedHashMap<>();
+        properties.put(CatalogProperties.URI, prepared(config.catalog().uri()));
+        properties.put(
+                CatalogProperties.WAREHOUSE_LOCATION, absolute(config.catalog().warehouse()));
+        properties.put("jdbc.schema-version", "V1");
+        return properties;
+    }
+
+    public JdbcCatalog catalog() {
+        return catalog;
+    }
+
+    /** The table of an event type, created or widened to its newest schema when need be. */
+    public Table events(EventType<?> type) {
+        return table(EventTables.identifier(type), EventTables.schema(type), EventTables.EVENT_TIME);
+    }
+
+    /** The table of the predictions of a use case, created or widened to their newest schema when need be. */
+    public Table predictions(String useCase) {
+        return table(
+                EventTables.predictionsIdentifier(useCase), EventTables.predictionsSchema(), EventTables.EVENT_TIME);
+    }
+
+    /**
+     * A table, created when it is missing; columns it lacks are added.
+     *
+     * @param dayOf the timestamp column whose day the table is partitioned by, or null for no partitioning
+     */
+    public Table table(TableIdentifier identifier, Schema schema, String dayOf) {
+        if (catalog.tableExists(identifier)) {
+            Table table = catalog.loadTable(identifier);
+            boolean lacksColumns =
+                    schema.columns().stream().anyMatch(column -> table.schema().findField(column.name()) == null);
+            if (lacksColumns) {
+                table.updateSchema().unionByNameWith(schema).commit();
+            }
+            return table;
+        }
+        createNamespace(identifier.namespace());
+        Schema numbered = TypeUtil.assignIncreasingFreshIds(schema);
+        PartitionSpec spec = dayOf == null
+                ? PartitionSpec.unpartitioned()
+                : PartitionSpec.builderFor(numbered).day(dayOf).build();
+        try {
+            return catalog.createTable(identifier, numbered, spec, TABLE_PROPERTIES);
+        } catch (AlreadyExistsException e) {
+            return catalog.loadTable(identifier); // another process was faster
+        }
+    }
+
+    private void createNamespace(Namespace namespace) {
+        if (!catalog.namespaceExists(namespace)) {
+            try {
+                catalog.createNamespace(namespace, Map.of());
+            } catch (AlreadyExistsException e) {
+                // Another process was faster; all that matters is that it is there.
+                return;
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        catalog.close();
+    }
+
+    /** SQLite creates its file but not the folder it lies in. */
+    private static String prepared(String uri) {
+        String prefix = "jdbc:sqlite:";
+        if (uri.startsWith(prefix)) {
+            String path = uri.substring(prefix.length()).replaceFirst("\\?.*", "");
+            Path folder = Path.of(path).toAbsolutePath().getParent();
+            try {
+                Files.createDirectories(folder);
+            } catch (IOException e) {
+                throw new UncheckedIOException("Cannot create the catalog's folder " + folder, e);
+            }
+        }
+        return uri;
+    }
+
+    private static String absolute(String warehouse) {
+        return warehouse.matches("[a-z0-9]+:.*")
+                ? warehouse
+                : Path.of(warehouse)
+                        .toAbsolutePath()
+                        .normalize()
+                        .toUri()
+                        .toString()
+                        .replaceFirst("/$", "");
+    }
+}

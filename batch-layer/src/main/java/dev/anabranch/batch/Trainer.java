@@ -1,0 +1,15 @@
+package dev.anabranch.batch;
+
+/**
+ * Trains the models of one use case. Listed in {@code META-INF/services/dev.anabranch.batch.Trainer}; called in every
+ * batch run once the generations of the use case's views are published.
+ */
+public interface Trainer {
+    String useCase();
+
+    /**
+     * Trains, registers and publishes what it thinks fit, from the run's snapshots before the run's cut. Returns without
+     * a model when the archive does not hold enough to train on.
+     */
+    void train(BatchRun run);
+}
