@@ -1,0 +1,60 @@
+package dev.anabranch.batch;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+
+/** Waits, for a bounded time, until a broker is there with the topics a process needs. */
+public final class Brokers {
+    /** How long a process waits when it starts. */
+    public static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private Brokers() {}
+
+    /** The broker, or a topic on it, did not appear in time. The message is meant for the operator. */
+    public static final class UnreachableException extends RuntimeException {
+        UnreachableException(String message) {
+            super(message);
+        }
+    }
+
+    /**
+     * @throws UnreachableException when no broker answers, or a topic is missing, for as long as {@code patience}
+     */
+    public static void await(String bootstrapServers, Collection<String> topics, Duration patience)
+            throws InterruptedException {
+        Properties properties = new Properties();
+        properties.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+        properties.put(AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 500);
+        long deadline = System.nanoTime() + patience.toNanos();
+        try (Admin admin = Admin.create(properties)) {
+            Set<String> missing = new TreeSet<>(topics);
+            boolean answered = false;
+            do {
+                try {
+                    missing.removeAll(admin.listTopics().names().get(2, TimeUnit.SECONDS));
+                    answered = true;
+                    if (missing.isEmpty()) {
+                        return;
+                    }
+                    Thread.sleep(250);
+                } catch (ExecutionException | TimeoutException e) {
+                    answered = false; // not yet; the deadline decides
+                }
+            } while (System.nanoTime() < deadline);
+            throw new UnreachableException(
+                    answered
+                            ? "Kafka at " + bootstrapServers + " must have the topics " + missing + ", missing after "
+                                    + patience.toSeconds() + " s"
+                            : "Kafka must answer at " + bootstrapServers + ", no answer in " + patience.toSeconds()
+                                    + " s; is the broker up? (anabranch.kafka.bootstrap-servers)");
+        }
+    }
+}

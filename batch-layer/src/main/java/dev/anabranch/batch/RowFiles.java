@@ -1,0 +1,109 @@
+package dev.anabranch.batch;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.FileFormat;
+import org.apache.iceberg.PartitionKey;
+import org.apache.iceberg.StructLike;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.data.parquet.InternalWriter;
+import org.apache.iceberg.io.DataWriter;
+import org.apache.iceberg.io.OutputFileFactory;
+import org.apache.iceberg.parquet.Parquet;
+import org.apache.iceberg.util.Tasks;
+
+/**
+ * Rows on their way into a table: one new Parquet file for each partition they fall in. Nobody sees the files until they
+ * are committed, which is the caller's business.
+ *
+ * <p>Rows are Iceberg's internal form: timestamps are microseconds, dates are days, binaries are byte buffers.
+ */
+public final class RowFiles {
+    private final Table table;
+    private final OutputFileFactory files;
+    private final PartitionKey key;
+    private final Map<PartitionKey, DataWriter<StructLike>> open = new HashMap<>();
+    private PartitionKey lastKey;
+    private DataWriter<StructLike> lastWriter;
+    private long rows;
+
+    /**
+     * @param table may be a serialized copy
+     * @param task  tells the files of several writers of one commit apart
+     */
+    public RowFiles(Table table, int task) {
+        this.table = table;
+        this.files = OutputFileFactory.builderFor(table, task, 0)
+                .format(FileFormat.PARQUET)
+                .operationId(UUID.randomUUID().toString())
+                .build();
+        this.key = new PartitionKey(table.spec(), table.schema());
+    }
+
+    public void write(StructLike row) {
+        key.partition(row);
+        if (lastKey == null || !lastKey.equals(key)) {
+            DataWriter<StructLike> known = open.get(key);
+            lastKey = key.copy();
+            lastWriter = known == null ? open(lastKey) : known;
+        }
+        lastWriter.write(row);
+        rows++;
+    }
+
+    public long rows() {
+        return rows;
+    }
+
+    /** How many files are open: each holds a buffer for every column. */
+    public int openFiles() {
+        return open.size();
+    }
+
+    /** Closes the files, ready to be committed. */
+    public List<DataFile> complete() {
+        List<DataFile> done = new ArrayList<>(open.size());
+        try {
+            for (DataWriter<StructLike> writer : open.values()) {
+                writer.close();
+                done.add(writer.toDataFile());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot finish a data file of " + table.name(), e);
+        }
+        open.clear();
+        return done;
+    }
+
+    /** Closes and deletes the files. */
+    public void discard() {
+        discard(table, complete());
+    }
+
+    /** Deletes files that will not be committed. One that cannot be deleted is left for orphan removal. */
+    public static void discard(Table table, List<DataFile> files) {
+        Tasks.foreach(files)
+                .suppressFailureWhenFinished()
+                .run(file -> table.io().deleteFile(file.location()));
+    }
+
+    private DataWriter<StructLike> open(PartitionKey partition) {
+        try {
+            DataWriter<StructLike> writer = Parquet.writeData(files.newOutputFile(partition))
+                    .forTable(table)
+                    .withPartition(partition)
+                    .createWriterFunc(type -> InternalWriter.createWriter(table.schema(), type))
+                    .build();
+            open.put(partition, writer);
+            return writer;
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot create a data file of " + table.name(), e);
+        }
+    }
+}
