@@ -52,6 +52,11 @@ public final class BatchSession implements AutoCloseable {
         return spark;
     }
 
+    /** How many partitions a shuffle has. */
+    public int parallelism() {
+        return Integer.parseInt(spark.conf().get("spark.sql.shuffle.partitions"));
+    }
+
     /** The archive of an event type as it stood at a snapshot. */
     public Dataset<Row> events(EventType<?> type, long snapshotId) {
         return table(EventTables.identifier(type), snapshotId);
@@ -59,7 +64,7 @@ public final class BatchSession implements AutoCloseable {
 
     /** A table as it stood at a snapshot. */
     public Dataset<Row> table(TableIdentifier identifier, long snapshotId) {
-        return spark.read().option("snapshot-id", snapshotId).table(sqlName(identifier));
+        return spark.read().option("versionAsOf", snapshotId).table(sqlName(identifier));
     }
 
     /** A table's name in Spark's SQL. */
