@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 
 /**
  * One run of the batch layer for one use case: what part of the archive it works on, and what it has done so far.
@@ -103,9 +105,20 @@ public final class BatchRun {
     public <X extends Exception> long stage(String name, Work<X> work) throws X {
         long started = clock.millis();
         long rows = work.rows();
-        Stage stage = new Stage(name, started, clock.millis() - started, rows);
+        finish(new Stage(name, started, clock.millis() - started, rows));
+        return rows;
+    }
+
+    /** Does one step that makes something. */
+    public <T> T stage(String name, Supplier<T> work, ToLongFunction<T> rows) {
+        long started = clock.millis();
+        T made = work.get();
+        finish(new Stage(name, started, clock.millis() - started, rows.applyAsLong(made)));
+        return made;
+    }
+
+    private void finish(Stage stage) {
         stages.add(stage);
         watcher.accept(stage);
-        return rows;
     }
 }

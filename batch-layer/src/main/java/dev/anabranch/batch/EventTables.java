@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.types.TypeUtil;
 import org.apache.iceberg.types.Types;
 
 /**
@@ -55,6 +56,6 @@ public final class EventTables {
         columns.add(types.required(KAFKA_OFFSET, Types.LongType.get(), "The offset in its partition."));
         columns.add(types.required(
                 ARRIVAL_MILLIS, Types.LongType.get(), "When the broker appended it, in epoch milliseconds."));
-        return new Schema(columns);
+        return TypeUtil.assignIncreasingFreshIds(new Schema(columns));
     }
 }

@@ -17,7 +17,6 @@ import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.exceptions.AlreadyExistsException;
 import org.apache.iceberg.jdbc.JdbcCatalog;
-import org.apache.iceberg.types.TypeUtil;
 
 /** The Iceberg catalog and the tables in it. Safe to open from several processes at once. */
 public final class Lakehouse implements AutoCloseable {
@@ -60,21 +59,22 @@ public final class Lakehouse implements AutoCloseable {
 
     /** The table of an event type, created or widened to its newest schema when need be. */
     public Table events(EventType<?> type) {
-        return table(EventTables.identifier(type), EventTables.schema(type), EventTables.EVENT_TIME);
+        Schema schema = EventTables.schema(type);
+        return table(EventTables.identifier(type), schema, byDayOfEvent(schema));
     }
 
     /** The table of the predictions of a use case, created or widened to their newest schema when need be. */
     public Table predictions(String useCase) {
-        return table(
-                EventTables.predictionsIdentifier(useCase), EventTables.predictionsSchema(), EventTables.EVENT_TIME);
+        Schema schema = EventTables.predictionsSchema();
+        return table(EventTables.predictionsIdentifier(useCase), schema, byDayOfEvent(schema));
     }
 
     /**
      * A table, created when it is missing; columns it lacks are added.
      *
-     * @param dayOf the timestamp column whose day the table is partitioned by, or null for no partitioning
+     * @param spec how it is partitioned when it is created
      */
-    public Table table(TableIdentifier identifier, Schema schema, String dayOf) {
+    public Table table(TableIdentifier identifier, Schema schema, PartitionSpec spec) {
         if (catalog.tableExists(identifier)) {
             Table table = catalog.loadTable(identifier);
             boolean lacksColumns =
@@ -85,15 +85,15 @@ public final class Lakehouse implements AutoCloseable {
             return table;
         }
         createNamespace(identifier.namespace());
-        Schema numbered = TypeUtil.assignIncreasingFreshIds(schema);
-        PartitionSpec spec = dayOf == null
-                ? PartitionSpec.unpartitioned()
-                : PartitionSpec.builderFor(numbered).day(dayOf).build();
         try {
-            return catalog.createTable(identifier, numbered, spec, TABLE_PROPERTIES);
+            return catalog.createTable(identifier, schema, spec, TABLE_PROPERTIES);
         } catch (AlreadyExistsException e) {
             return catalog.loadTable(identifier); // another process was faster
         }
+    }
+
+    private static PartitionSpec byDayOfEvent(Schema schema) {
+        return PartitionSpec.builderFor(schema).day(EventTables.EVENT_TIME).build();
     }
 
     private void createNamespace(Namespace namespace) {

@@ -1,5 +1,6 @@
 package dev.anabranch.batch;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -89,6 +90,14 @@ public final class TestBroker {
                 .configs(Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT)));
     }
 
+    public boolean hasTopic(String name) {
+        try (Admin admin = admin()) {
+            return admin.listTopics().names().get().contains(name);
+        } catch (InterruptedException | ExecutionException e) {
+            throw new IllegalStateException("Cannot list topics", e);
+        }
+    }
+
     private void create(NewTopic topic) {
         try (Admin admin = admin()) {
             admin.createTopics(List.of(topic)).all().get();
@@ -134,7 +143,7 @@ public final class TestBroker {
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
             List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
             while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-                consumer.poll(java.time.Duration.ofSeconds(1)).forEach(records::add);
+                consumer.poll(Duration.ofSeconds(1)).forEach(records::add);
             }
             return records;
         }

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.iceberg.DataFile;
+import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.TableIdentifier;
@@ -41,7 +42,7 @@ final class DeadLetters {
     private final CutTable table;
 
     DeadLetters(Lakehouse lakehouse) {
-        table = new CutTable(lakehouse.table(TABLE, SCHEMA, null));
+        table = new CutTable(lakehouse.table(TABLE, SCHEMA, PartitionSpec.unpartitioned()));
     }
 
     /**

@@ -186,10 +186,10 @@ class ArchiverTest {
         assertThat(letters)
                 .extracting(letter -> letter.getField("kafka_partition") + "@" + letter.getField("kafka_offset"))
                 .containsExactlyInAnyOrder("0@3", "0@4", "1@0");
-        assertThat(letters.get(0).getField("reason").toString()).contains("must have a value");
         assertThat(letters)
-                .anySatisfy(letter -> assertThat(letter.getField("reason").toString())
-                        .startsWith("The value cannot be read as " + payments.name()));
+                .extracting(letter -> (String) letter.getField("reason"))
+                .anyMatch(reason -> reason.contains("must have a value"))
+                .anyMatch(reason -> reason.startsWith("The value cannot be read as " + payments.name()));
         assertThat(positions()).hasSize(3);
         assertThat(cut().before(origin(0))).isEqualTo(5);
     }

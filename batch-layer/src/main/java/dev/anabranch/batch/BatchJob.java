@@ -1,0 +1,58 @@
+package dev.anabranch.batch;
+
+import dev.anabranch.batch.view.Views;
+import dev.anabranch.usecase.UseCase;
+import dev.anabranch.view.View;
+import java.time.Clock;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Consumer;
+
+/**
+ * A run, start to finish: the archive is looked at once, every view is brought up to what it holds and published, then
+ * models are trained on the same state. Run again, it does what is left to do and nothing twice.
+ */
+public final class BatchJob {
+    private final BatchSession session;
+    private final UseCase useCase;
+    private final List<Trainer> trainers;
+    private final Clock clock;
+    private final Consumer<BatchRun.Stage> watcher;
+
+    /** @param trainers those of the use case */
+    public BatchJob(
+            BatchSession session,
+            UseCase useCase,
+            List<Trainer> trainers,
+            Clock clock,
+            Consumer<BatchRun.Stage> watcher) {
+        this.session = session;
+        this.useCase = useCase;
+        this.trainers = trainers;
+        this.clock = clock;
+        this.watcher = watcher;
+    }
+
+    /**
+     * @param full    whether views start again from the first event
+     * @param trigger who asked for it: schedule or command
+     */
+    public BatchRun run(boolean full, String trigger) {
+        ArchiveState archive = ArchiveState.of(session.lakehouse(), useCase);
+        BatchRun run = new BatchRun(
+                UUID.randomUUID().toString(), useCase, session, archive.cut(), archive.snapshots(), clock, watcher);
+        RunHistory history = new RunHistory(session.lakehouse());
+        try {
+            Views views = new Views(run);
+            for (View<?> view : useCase.views()) {
+                views.bringUpToDate(view, full);
+            }
+            trainers.forEach(trainer -> trainer.train(run));
+        } catch (RuntimeException e) {
+            history.record(run, trigger, full, e);
+            throw e;
+        }
+        history.record(run, trigger, full, null);
+        return run;
+    }
+}

@@ -1,0 +1,145 @@
+package dev.anabranch.batch;
+
+import dev.anabranch.batch.view.OvertakenException;
+import dev.anabranch.contract.Topics;
+import dev.anabranch.process.Settings;
+import dev.anabranch.usecase.UseCase;
+import dev.anabranch.usecase.UseCases;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.ServiceLoader;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One run of the batch layer, or one evaluation, as a process of its own. */
+public final class BatchMain {
+    private static final Logger LOG = LoggerFactory.getLogger(BatchMain.class);
+
+    private static final String USAGE = """
+            usage: BatchMain run <use case> [--full] [--trigger schedule|command]
+                   BatchMain evaluate <use case> [...]
+              --full     makes the views again from the first event, instead of from what is new""";
+
+    private BatchMain() {}
+
+    public static void main(String[] arguments) {
+        int exit;
+        try {
+            exit = run(List.of(arguments));
+        } catch (Brokers.UnreachableException
+                | RunLock.HeldException
+                | OvertakenException
+                | IllegalArgumentException e) {
+            System.err.println(e.getMessage());
+            exit = 1;
+        } catch (InterruptedException e) {
+            exit = 1;
+        } catch (RuntimeException e) {
+            e.printStackTrace();
+            exit = 1;
+        }
+        System.exit(exit); // Spark leaves threads behind
+    }
+
+    private static int run(List<String> arguments) throws InterruptedException {
+        if (arguments.size() >= 2 && arguments.get(0).equals("run")) {
+            Options options = Options.parse(arguments.subList(2, arguments.size()));
+            batch(useCase(arguments.get(1)), options);
+            return 0;
+        }
+        if (arguments.size() >= 2 && arguments.get(0).equals("evaluate")) {
+            return evaluation(arguments.get(1)).run(arguments.subList(2, arguments.size()));
+        }
+        System.err.println(USAGE);
+        return arguments.contains("--help") ? 0 : 2;
+    }
+
+    /** What may follow {@code run <use case>}. */
+    private record Options(boolean full, String trigger) {
+        static Options parse(List<String> given) {
+            boolean full = false;
+            String trigger = "command";
+            for (int i = 0; i < given.size(); i++) {
+                if (given.get(i).equals("--full")) {
+                    full = true;
+                } else if (given.get(i).equals("--trigger") && i + 1 < given.size()) {
+                    trigger = given.get(++i);
+                } else {
+                    throw new IllegalArgumentException("Unknown option '" + given.get(i) + "'\n" + USAGE);
+                }
+            }
+            return new Options(full, trigger);
+        }
+    }
+
+    private static void batch(UseCase useCase, Options options) throws InterruptedException {
+        PlatformConfig config = Settings.read(PlatformConfig.class);
+        Clock clock = Clock.systemUTC();
+        try (RunLock held = RunLock.take(config.stateDir(), useCase.name(), clock.instant())) {
+            Brokers.await(config.kafka().bootstrapServers(), topics(useCase), Brokers.PATIENCE);
+            say("starting Spark");
+            try (BatchSession session = BatchSession.start(config, "anabranch-" + useCase.name())) {
+                BatchJob job = new BatchJob(session, useCase, trainers(useCase), clock, BatchMain::done);
+                BatchRun run = job.run(options.full(), options.trigger());
+                say("done in " + seconds(clock.millis() - run.startedMillis()));
+            }
+        }
+    }
+
+    private static List<String> topics(UseCase useCase) {
+        List<String> topics = new ArrayList<>(List.of(Topics.GENERATIONS));
+        useCase.views().forEach(view -> topics.add(Topics.batchView(view.name())));
+        return topics;
+    }
+
+    private static List<Trainer> trainers(UseCase useCase) {
+        return ServiceLoader.load(Trainer.class).stream()
+                .map(ServiceLoader.Provider::get)
+                .filter(trainer -> trainer.useCase().equals(useCase.name()))
+                .toList();
+    }
+
+    private static UseCase useCase(String name) {
+        return UseCases.named(name)
+                .orElseThrow(() -> unknown(
+                        "Use case",
+                        name,
+                        UseCases.all().stream().map(UseCase::name).toList()));
+    }
+
+    private static Evaluation evaluation(String name) {
+        List<Evaluation> all = ServiceLoader.load(Evaluation.class).stream()
+                .map(ServiceLoader.Provider::get)
+                .toList();
+        return all.stream()
+                .filter(evaluation -> evaluation.useCase().equals(name))
+                .findFirst()
+                .orElseThrow(() -> unknown(
+                        "Use case with an evaluation",
+                        name,
+                        all.stream().map(Evaluation::useCase).toList()));
+    }
+
+    private static IllegalArgumentException unknown(String what, String name, List<String> known) {
+        return new IllegalArgumentException(what + " must be one of " + known + ", got '" + name + "'");
+    }
+
+    private static void done(BatchRun.Stage stage) {
+        say(stage.name() + ": " + stage.rows() + " rows in " + seconds(stage.tookMillis()));
+    }
+
+    /** To a person who watches in plain words, else to the log. */
+    private static void say(String line) {
+        if (System.console() != null) {
+            System.out.println(line);
+        } else {
+            LOG.info("{}", line);
+        }
+    }
+
+    private static String seconds(long millis) {
+        return String.format(Locale.ROOT, "%.1f s", millis / 1_000.0);
+    }
+}
