@@ -1,0 +1,33 @@
+package dev.anabranch.fraud.serving;
+
+import dev.anabranch.serving.Provenance;
+import java.util.Map;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/**
+ * How likely a payment is to be fraudulent, and all that was made of.
+ *
+ * @param predictionId names this prediction for ever; it is on the predictions topic under this name
+ * @param score        from 0 to 1
+ * @param atMillis     the moment the views were read at: when the payment was made
+ * @param model        what gave the score
+ * @param features     the model's inputs by name
+ * @param provenance   how each view was known, by view
+ */
+@Schema(description = "How likely a payment is to be fraudulent, and all that was made of")
+public record FraudScore(
+        String predictionId,
+        double score,
+        long atMillis,
+        Model model,
+        Map<String, Double> features,
+        Map<String, Provenance> provenance) {
+    /**
+     * A model version.
+     *
+     * @param variant the part it plays
+     * @param sha256  the digest of its artifact
+     */
+    @Schema(name = "ScoredBy")
+    public record Model(String name, long version, String variant, String sha256) {}
+}

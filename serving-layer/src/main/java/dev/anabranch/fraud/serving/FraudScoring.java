@@ -1,0 +1,219 @@
+package dev.anabranch.fraud.serving;
+
+import dev.anabranch.contract.ModelVersion;
+import dev.anabranch.contract.Prediction;
+import dev.anabranch.contract.ScoringPath;
+import dev.anabranch.contract.Topics;
+import dev.anabranch.contract.ViewReading;
+import dev.anabranch.contract.Wire;
+import dev.anabranch.event.EventType.Violation;
+import dev.anabranch.fraud.CustomerActivity;
+import dev.anabranch.fraud.FraudEvents;
+import dev.anabranch.fraud.FraudFeatures;
+import dev.anabranch.fraud.FraudUseCase;
+import dev.anabranch.fraud.FraudViews;
+import dev.anabranch.fraud.TerminalActivity;
+import dev.anabranch.fraud.Transaction;
+import dev.anabranch.fraud.serving.FraudScoreResource.Question;
+import dev.anabranch.model.LoadedModel;
+import dev.anabranch.serving.Answer;
+import dev.anabranch.serving.Models;
+import dev.anabranch.serving.Provenance;
+import dev.anabranch.serving.Refused;
+import dev.anabranch.serving.TopicWriter;
+import dev.anabranch.serving.Views;
+import dev.anabranch.view.Cuts;
+import dev.anabranch.view.Reading;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.DoubleStream;
+import org.apache.kafka.clients.producer.RecordMetadata;
+
+/**
+ * Scores payments: both views as they stand, read at the moment of the payment; the features made of them; the live
+ * model; and the prediction into the log before the answer is given.
+ */
+@ApplicationScoped
+class FraudScoring {
+    private static final String PREDICTIONS = Topics.predictions(FraudUseCase.NAME);
+    private static final String CHAMPION = "champion";
+
+    private final Views views;
+    private final Models models;
+    private final TopicWriter writer;
+    private final Clock clock;
+    private final Timer timer;
+
+    FraudScoring(Views views, Models models, TopicWriter writer, Clock clock, MeterRegistry metrics) {
+        this.views = views;
+        this.models = models;
+        this.writer = writer;
+        this.clock = clock;
+        timer = Timer.builder("anabranch.serving.score")
+                .description("Features and score of the payments of one request, views already read")
+                .tag("use.case", FraudUseCase.NAME)
+                .publishPercentileHistogram()
+                .register(metrics);
+    }
+
+    /** What is known about one payment, before it is scored. */
+    private record Known(
+            Question question,
+            long atMillis,
+            Answer<CustomerActivity> customer,
+            Answer<TerminalActivity> terminal,
+            double[] features) {}
+
+    /** A score and its record. */
+    private record Scored(FraudScore score, Prediction prediction) {}
+
+    Uni<FraudScore> score(Question question) {
+        return score(List.of(question), "").map(scores -> scores.get(0));
+    }
+
+    Uni<List<FraudScore>> score(List<Question> questions) {
+        return score(questions, "[%d].");
+    }
+
+    private Uni<List<FraudScore>> score(List<Question> questions, String path) {
+        long now = clock.millis();
+        check(questions, path, now);
+        models.require(FraudUseCase.NAME);
+        if (questions.size() == 1) {
+            return read(questions.get(0), now).flatMap(known -> finish(List.of(known), now));
+        }
+        List<Uni<Known>> reading = questions.stream().map(q -> read(q, now)).toList();
+        return Uni.join().all(reading).andFailFast().flatMap(known -> finish(known, now));
+    }
+
+    /** A payment to be scored keeps the rules of a payment that was made. */
+    private static void check(List<Question> questions, String path, long now) {
+        List<Violation> violations = new ArrayList<>();
+        for (int i = 0; i < questions.size(); i++) {
+            Question question = questions.get(i);
+            String before = path.formatted(i);
+            Transaction payment = new Transaction(
+                    question.transactionId() == null ? "unnamed" : question.transactionId(),
+                    at(question, now),
+                    question.customerId(),
+                    question.terminalId(),
+                    question.amountCents());
+            FraudEvents.TRANSACTION
+                    .check(payment, now)
+                    .ifPresent(v -> violations.add(new Violation(before + v.field(), v.must(), v.value())));
+        }
+        if (!violations.isEmpty()) {
+            throw new Refused(violations);
+        }
+    }
+
+    private static long at(Question question, long now) {
+        return question.eventTimeMillis() == null ? now : question.eventTimeMillis();
+    }
+
+    private Uni<Known> read(Question question, long now) {
+        long at = at(question, now);
+        return Uni.combine()
+                .all()
+                .unis(
+                        views.ask(FraudViews.CUSTOMER, question.customerId(), at),
+                        views.ask(FraudViews.TERMINAL, question.terminalId(), at))
+                .with((customer, terminal) -> new Known(
+                        question,
+                        at,
+                        customer,
+                        terminal,
+                        FraudFeatures.of(
+                                at,
+                                question.amountCents(),
+                                customer.reading().merged(),
+                                terminal.reading().merged())));
+    }
+
+    /** Scores what is known, all by one model version, and answers when the predictions are in the log. */
+    private Uni<List<FraudScore>> finish(List<Known> known, long now) {
+        long start = System.nanoTime();
+        List<Scored> scored = models.with(FraudUseCase.NAME, model -> scored(known, model, now));
+        timer.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+        List<CompletableFuture<RecordMetadata>> logged = new ArrayList<>(scored.size());
+        for (int i = 0; i < scored.size(); i++) {
+            byte[] prediction = Wire.PREDICTION.encode(scored.get(i).prediction());
+            logged.add(writer.append(PREDICTIONS, known.get(i).question().customerId(), prediction));
+        }
+        List<FraudScore> scores = scored.stream().map(Scored::score).toList();
+        return Uni.createFrom()
+                .completionStage(CompletableFuture.allOf(logged.toArray(CompletableFuture[]::new)))
+                .replaceWith(scores);
+    }
+
+    private List<Scored> scored(List<Known> known, LoadedModel model, long now) {
+        double[] scores = model.score(known.stream().map(Known::features).toArray(double[][]::new));
+        List<Scored> scored = new ArrayList<>(scores.length);
+        for (int i = 0; i < scores.length; i++) {
+            scored.add(scored(known.get(i), scores[i], model.version(), now));
+        }
+        return scored;
+    }
+
+    private static Scored scored(Known known, double score, ModelVersion version, long now) {
+        String predictionId = "rest-" + UUID.randomUUID();
+        Reading<CustomerActivity> customer = known.customer.reading();
+        Reading<TerminalActivity> terminal = known.terminal.reading();
+        Prediction prediction = new Prediction(
+                predictionId,
+                FraudUseCase.NAME,
+                known.question.transactionId() == null ? "" : known.question.transactionId(),
+                ScoringPath.REST,
+                known.atMillis,
+                now,
+                Map.of(
+                        "customerId", known.question.customerId(),
+                        "terminalId", known.question.terminalId(),
+                        "amountCents", String.valueOf(known.question.amountCents())),
+                DoubleStream.of(known.features).boxed().toList(),
+                version.getName(),
+                version.getVersion(),
+                version.getSha256(),
+                CHAMPION,
+                score,
+                List.of(reading(customer), reading(terminal)));
+        Map<String, Provenance> provenance = new LinkedHashMap<>();
+        provenance.put(FraudViews.CUSTOMER.name(), Provenance.of(known.customer, now));
+        provenance.put(FraudViews.TERMINAL.name(), Provenance.of(known.terminal, now));
+        FraudScore answer = new FraudScore(
+                predictionId,
+                score,
+                known.atMillis,
+                new FraudScore.Model(version.getName(), version.getVersion(), CHAMPION, version.getSha256()),
+                named(known.features),
+                provenance);
+        return new Scored(answer, prediction);
+    }
+
+    private static ViewReading reading(Reading<?> reading) {
+        return new ViewReading(
+                reading.merged().view().name(),
+                reading.entity(),
+                reading.generation(),
+                Cuts.writeOffsets(reading.last()),
+                reading.exact());
+    }
+
+    private static Map<String, Double> named(double[] features) {
+        Map<String, Double> named = new LinkedHashMap<>();
+        for (int i = 0; i < features.length; i++) {
+            named.put(FraudFeatures.NAMES.get(i), features[i]);
+        }
+        return named;
+    }
+}

@@ -1,0 +1,12 @@
+package dev.anabranch.serving;
+
+import dev.anabranch.view.Reading;
+
+/**
+ * What this platform knows of one entity at one moment.
+ *
+ * @param reading   both parts, merged, and how they are known
+ * @param seen      whether any event of the entity is known, in the windows or outside them
+ * @param freshness how recently the speed layer has written to its partition
+ */
+public record Answer<A>(Reading<A> reading, boolean seen, Freshness freshness) {}

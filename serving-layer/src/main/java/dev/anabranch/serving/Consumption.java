@@ -1,0 +1,75 @@
+package dev.anabranch.serving;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * How far each partition has been read and applied. Written by the stream threads, read by whoever asks.
+ *
+ * <p>Kafka Streams tells neither: its lags treat a running task as caught up. The consumer's position alone runs ahead of
+ * what is applied, and the last applied offset alone stays behind the end where transaction markers follow; both together
+ * are exact.
+ */
+final class Consumption {
+    private final Map<TopicPartition, Progress> partitions = new ConcurrentHashMap<>();
+
+    private static final class Progress {
+        private volatile long lastPolled = -1;
+        private volatile long lastApplied = -1;
+        private volatile long position = -1;
+    }
+
+    /** Forgets what is known: the partition is about to be read by a new task. */
+    void restart(TopicPartition partition) {
+        partitions.put(partition, new Progress());
+    }
+
+    void forget(TopicPartition partition) {
+        partitions.remove(partition);
+    }
+
+    /** The record at this offset was handed out by the consumer. Comes before {@link #reached}. */
+    void polled(TopicPartition partition, long offset) {
+        Progress progress = partitions.get(partition);
+        if (progress != null) {
+            progress.lastPolled = offset;
+        }
+    }
+
+    /** The consumer stands at this offset. */
+    void reached(TopicPartition partition, long position) {
+        Progress progress = partitions.get(partition);
+        if (progress != null) {
+            progress.position = position;
+        }
+    }
+
+    /** The record at this offset can be seen by queries. */
+    void applied(TopicPartition partition, long offset) {
+        Progress progress = partitions.get(partition);
+        if (progress != null) {
+            progress.lastApplied = offset;
+        }
+    }
+
+    /** Whether queries see everything before {@code end}. */
+    boolean covers(TopicPartition partition, long end) {
+        Progress progress = partitions.get(partition);
+        if (progress == null) {
+            return false;
+        }
+        long position = progress.position; // before lastPolled, which is written first
+        return position >= end && progress.lastApplied >= progress.lastPolled;
+    }
+
+    /** The first offset that queries may not see yet; -1 when nothing is known. */
+    long position(TopicPartition partition) {
+        Progress progress = partitions.get(partition);
+        if (progress == null) {
+            return -1;
+        }
+        long position = progress.position;
+        return progress.lastApplied >= progress.lastPolled ? position : progress.lastApplied + 1;
+    }
+}

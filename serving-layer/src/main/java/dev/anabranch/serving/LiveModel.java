@@ -1,0 +1,36 @@
+package dev.anabranch.serving;
+
+import dev.anabranch.model.LoadedModel;
+
+/**
+ * A loaded model version and the number of those who hold it: it is closed when it has been replaced and the last one has
+ * let go, so that no session is closed in use.
+ */
+final class LiveModel {
+    private final LoadedModel model;
+    private int holders = 1; // being live counts as one
+
+    LiveModel(LoadedModel model) {
+        this.model = model;
+    }
+
+    LoadedModel model() {
+        return model;
+    }
+
+    /** Whether it could still be held: not when it was replaced and let go of in between. */
+    synchronized boolean hold() {
+        if (holders == 0) {
+            return false;
+        }
+        holders++;
+        return true;
+    }
+
+    synchronized void letGo() {
+        holders--;
+        if (holders == 0) {
+            model.close();
+        }
+    }
+}

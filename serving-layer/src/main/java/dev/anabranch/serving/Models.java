@@ -1,0 +1,138 @@
+package dev.anabranch.serving;
+
+import dev.anabranch.contract.ModelVersion;
+import dev.anabranch.contract.Wire;
+import dev.anabranch.model.LoadedModel;
+import dev.anabranch.model.UnusableModelException;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.arc.All;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.jboss.logging.Logger;
+
+/**
+ * The live version of every model that is used here. A new one is loaded and checked aside and then takes the place of
+ * the old one whole; one that fails its checks leaves the old one live.
+ */
+@ApplicationScoped
+public class Models {
+    private static final Logger log = Logger.getLogger(Models.class);
+
+    private final Map<String, ModelUse> uses = new ConcurrentHashMap<>();
+    private final Map<String, LiveModel> live = new ConcurrentHashMap<>();
+    private final Map<String, String> refusals = new ConcurrentHashMap<>();
+    private final MeterRegistry metrics;
+
+    Models(@All List<ModelUse> uses, MeterRegistry metrics) {
+        uses.forEach(use -> this.uses.put(use.model(), use));
+        this.metrics = metrics;
+    }
+
+    /**
+     * Runs {@code work} with the live version; it is not closed meanwhile, whatever is published.
+     *
+     * @throws Unavailable when there is none
+     */
+    public <R> R with(String name, Function<LoadedModel, R> work) {
+        LiveModel held = hold(name);
+        try {
+            return work.apply(held.model());
+        } finally {
+            held.letGo();
+        }
+    }
+
+    /** @throws Unavailable when there is no live version */
+    public void require(String name) {
+        if (!live.containsKey(name)) {
+            throw missing(name);
+        }
+    }
+
+    private LiveModel hold(String name) {
+        while (true) {
+            LiveModel current = live.get(name);
+            if (current == null) {
+                throw missing(name);
+            }
+            if (current.hold()) {
+                return current;
+            }
+        }
+    }
+
+    private Unavailable missing(String name) {
+        String refusal = refusals.get(name);
+        return new Unavailable("There is no live model named '" + name + "': "
+                + (refusal == null
+                        ? "none was published yet; train one with the batch layer"
+                        : "the one published cannot be used: " + refusal));
+    }
+
+    /** The names of the models used here. */
+    Collection<String> names() {
+        return uses.keySet().stream().sorted().toList();
+    }
+
+    /** The record of the live version. */
+    Optional<ModelVersion> version(String name) {
+        return Optional.ofNullable(live.get(name)).map(held -> held.model().version());
+    }
+
+    /** Why the version published last is not live. */
+    Optional<String> refusal(String name) {
+        return Optional.ofNullable(refusals.get(name));
+    }
+
+    /** Takes in a record of the model topic. Called by one thread only. */
+    void take(byte[] key, byte[] value) {
+        String name = key == null ? "" : new String(key, StandardCharsets.UTF_8);
+        ModelUse use = uses.get(name);
+        if (use == null) {
+            return; // another use case's, of no concern here
+        }
+        if (value == null) {
+            replace(name, null);
+            log.infof("Model %s was withdrawn", name);
+            return;
+        }
+        try {
+            ModelVersion version = Wire.MODEL_VERSION.decode(value);
+            if (alreadyLive(name, version)) {
+                return;
+            }
+            replace(name, new LiveModel(LoadedModel.load(version, use.features())));
+            refusals.remove(name);
+            metrics.counter("anabranch.serving.model.swaps", "model", name).increment();
+            log.infof("Model %s version %d is live", name, version.getVersion());
+        } catch (UnusableModelException | IllegalArgumentException e) {
+            refusals.put(name, e.getMessage());
+            metrics.counter("anabranch.serving.model.refusals", "model", name).increment();
+            log.errorf(e, "A version of model %s cannot be used; what was live stays live", name);
+        }
+    }
+
+    private boolean alreadyLive(String name, ModelVersion version) {
+        return version(name)
+                .map(current -> current.getVersion() == version.getVersion()
+                        && current.getSha256().equals(version.getSha256()))
+                .orElse(false);
+    }
+
+    private void replace(String name, LiveModel next) {
+        LiveModel before = next == null ? live.remove(name) : live.put(name, next);
+        if (before != null) {
+            before.letGo();
+        }
+    }
+
+    void stop() {
+        List.copyOf(live.keySet()).forEach(name -> replace(name, null));
+    }
+}

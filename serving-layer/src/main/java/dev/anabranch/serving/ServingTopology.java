@@ -1,0 +1,125 @@
+package dev.anabranch.serving;
+
+import dev.anabranch.contract.Topics;
+import dev.anabranch.view.View;
+import java.util.List;
+import java.util.function.Supplier;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.UsePartitionTimeOnInvalidTimestamp;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.jboss.logging.Logger;
+
+/**
+ * Both topics of every view in; the partitions this replica keeps, in memory. Nothing out.
+ *
+ * <p>The two topics of a view share a sub-topology, so that one task, and with it one replica, has the same partition of
+ * both. Each store is restored from its own topic: there is no second copy of it in Kafka.
+ */
+final class ServingTopology implements Supplier<Topology> {
+    private static final Logger log = Logger.getLogger(ServingTopology.class);
+
+    private final List<View<?>> views;
+    private final Partitions partitions;
+    private final Consumption consumption;
+
+    ServingTopology(List<View<?>> views, Partitions partitions, Consumption consumption) {
+        this.views = views;
+        this.partitions = partitions;
+        this.consumption = consumption;
+    }
+
+    @Override
+    public Topology get() {
+        Topology topology = new Topology();
+        for (View<?> view : views) {
+            String batch = Topics.batchView(view.name());
+            String speed = Topics.speedView(view.name());
+            follow(topology, batch, () -> new Follower(batch));
+            follow(topology, speed, () -> new Opener<>(view));
+            topology.connectProcessorAndStateStores(followerOf(speed), batch); // one task for both
+        }
+        return topology;
+    }
+
+    private void follow(Topology topology, String topic, Supplier<Follower> follower) {
+        topology.addReadOnlyStateStore(
+                PartitionStore.named(topic),
+                topic + ".source",
+                new UsePartitionTimeOnInvalidTimestamp(),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer(),
+                topic,
+                followerOf(topic),
+                follower::get);
+    }
+
+    private static String followerOf(String topic) {
+        return topic + ".follower";
+    }
+
+    /** Makes each record of one topic visible to queries. */
+    private class Follower implements Processor<byte[], byte[], Void, Void> {
+        private final String topic;
+        private ProcessorContext<Void, Void> context;
+        private PartitionStore store;
+        private TopicPartition source;
+
+        Follower(String topic) {
+            this.topic = topic;
+        }
+
+        @Override
+        public void init(ProcessorContext<Void, Void> context) {
+            this.context = context;
+            store = context.getStateStore(topic);
+            source = new TopicPartition(topic, context.taskId().partition());
+            consumption.restart(source);
+        }
+
+        @Override
+        public void process(Record<byte[], byte[]> record) {
+            long offset = context.recordMetadata().orElseThrow().offset();
+            if (record.key() == null) {
+                log.errorf("Every record of a view topic must have a key, got none at %s@%d", source, offset);
+            } else {
+                store.apply(record.key(), record.value());
+            }
+            consumption.applied(source, offset);
+        }
+
+        @Override
+        public void close() {
+            consumption.forget(source);
+        }
+    }
+
+    /** The follower of a speed topic, which also opens the partition to queries: it runs only once both are restored. */
+    private final class Opener<A> extends Follower {
+        private final View<A> view;
+        private OwnedPartition<A> partition;
+
+        Opener(View<A> view) {
+            super(Topics.speedView(view.name()));
+            this.view = view;
+        }
+
+        @Override
+        public void init(ProcessorContext<Void, Void> context) {
+            super.init(context);
+            PartitionStore batch = context.getStateStore(Topics.batchView(view.name()));
+            PartitionStore speed = context.getStateStore(Topics.speedView(view.name()));
+            partition = new OwnedPartition<>(view, context.taskId().partition(), batch.values(), speed.values());
+            partitions.add(partition);
+        }
+
+        @Override
+        public void close() {
+            partitions.remove(partition);
+            super.close();
+        }
+    }
+}

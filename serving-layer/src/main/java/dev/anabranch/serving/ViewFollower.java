@@ -1,0 +1,303 @@
+package dev.anabranch.serving;
+
+import dev.anabranch.contract.Topics;
+import dev.anabranch.usecase.UseCases;
+import dev.anabranch.view.View;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.common.utils.Utils;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.KeyQueryMetadata;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.apache.kafka.streams.state.HostInfo;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
+
+/** Follows the topics of every view with Kafka Streams, and knows which replica keeps which partition. */
+@ApplicationScoped
+class ViewFollower {
+    private static final Logger log = Logger.getLogger(ViewFollower.class);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
+    private static final Duration LOOK_AGAIN_CAUGHT_UP = Duration.ofSeconds(1);
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private final ServingConfig config;
+    private final Kafka kafka;
+    private final HostInfo self;
+    private final Partitions partitions = new Partitions();
+    private final Consumption consumption = new Consumption();
+    private final Map<TopicPartition, Long> ends = new ConcurrentHashMap<>();
+    private final Map<String, Integer> partitionCounts = new ConcurrentHashMap<>();
+    private final ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "serving-catch-up");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private volatile KafkaStreams streams;
+    private volatile Admin admin;
+    private volatile boolean brokerLost;
+
+    ViewFollower(
+            ServingConfig config,
+            Kafka kafka,
+            @ConfigProperty(name = "quarkus.http.host") String host,
+            @ConfigProperty(name = "quarkus.http.port") int port) {
+        this.config = config;
+        this.kafka = kafka;
+        self = HostInfo.buildFromEndpoint(config.serving().advertised().orElse(host + ":" + port));
+    }
+
+    /** Where an entity's partition is kept. */
+    sealed interface Place<A> {
+        /** By this replica, complete. */
+        record Here<A>(OwnedPartition<A> partition) implements Place<A> {}
+
+        /** By another replica. */
+        record There<A>(HostInfo owner) implements Place<A> {}
+
+        /**
+         * Nowhere that could answer now.
+         *
+         * @param reason why
+         */
+        record Nowhere<A>(String reason) implements Place<A> {}
+    }
+
+    /**
+     * Starts following.
+     *
+     * @param counts how many partitions each topic has
+     * @throws Kafka.NotThereException when the topics of a view do not fit together
+     */
+    void start(Admin admin, Map<String, Integer> counts) throws Kafka.NotThereException {
+        for (View<?> view : UseCases.views()) {
+            int batch = counts.get(Topics.batchView(view.name()));
+            int speed = counts.get(Topics.speedView(view.name()));
+            if (batch != speed) {
+                throw new Kafka.NotThereException("Both topics of " + view + " must have as many partitions, got "
+                        + batch + " for " + Topics.batchView(view.name()) + " and " + speed + " for "
+                        + Topics.speedView(view.name()));
+            }
+            partitionCounts.put(view.name(), batch);
+        }
+        this.admin = admin;
+        KafkaStreams starting = new KafkaStreams(
+                new ServingTopology(UseCases.views(), partitions, consumption).get(),
+                settings(),
+                new WatchedClients(consumption));
+        starting.setUncaughtExceptionHandler(failure -> {
+            log.error("A thread that follows the views failed and is replaced", failure);
+            return StreamThreadExceptionResponse.REPLACE_THREAD;
+        });
+        starting.setStateListener((now, before) -> log.infof("Following the views: %s", now));
+        starting.start();
+        streams = starting;
+        watch.schedule(this::look, 0, TimeUnit.MILLISECONDS);
+    }
+
+    void stop() {
+        watch.shutdownNow();
+        KafkaStreams running = streams;
+        if (running != null && !running.close(PATIENCE)) {
+            log.warnf("The threads that follow the views did not stop within %s", PATIENCE);
+        }
+    }
+
+    <A> Place<A> find(View<A> view, String entity) {
+        Integer count = partitionCounts.get(view.name());
+        KafkaStreams running = streams;
+        if (count == null || running == null) {
+            return new Place.Nowhere<>("The serving layer is waiting for Kafka at " + kafka.bootstrapServers());
+        }
+        int number = BuiltInPartitioner.partitionForKey(Utils.utf8(entity), count);
+        OwnedPartition<A> owned = partitions.find(view, number);
+        if (owned != null && owned.caughtUp()) {
+            return new Place.Here<>(owned);
+        }
+        String partition = "partition " + number + " of " + view;
+        if (owned != null) {
+            return new Place.Nowhere<>(
+                    "This replica is still reading " + partition + ": " + String.join(", ", remaining(owned)));
+        }
+        return elsewhere(running, view, entity, partition);
+    }
+
+    private <A> Place<A> elsewhere(KafkaStreams running, View<A> view, String entity, String partition) {
+        if (!running.state().isRunningOrRebalancing()) {
+            return new Place.Nowhere<>("No replica keeps " + partition + ": following the views is " + running.state());
+        }
+        KeyQueryMetadata known =
+                running.queryMetadataForKey(Topics.speedView(view.name()), entity, new StringSerializer());
+        if (known == null
+                || known.equals(KeyQueryMetadata.NOT_AVAILABLE)
+                || known.activeHost().equals(HostInfo.unavailable())) {
+            return new Place.Nowhere<>("No replica keeps " + partition + " yet: they are being shared out");
+        }
+        if (known.activeHost().equals(self)) {
+            return new Place.Nowhere<>("This replica is about to read " + partition);
+        }
+        return new Place.There<>(known.activeHost());
+    }
+
+    private List<String> remaining(OwnedPartition<?> owned) {
+        return owned.sources().stream()
+                .map(source -> {
+                    Long end = ends.get(source);
+                    return source + " at " + Math.max(0, consumption.position(source)) + " of "
+                            + (end == null ? "?" : end);
+                })
+                .toList();
+    }
+
+    /** Whether this replica follows the views and holds all of every partition it was given. */
+    boolean ready() {
+        KafkaStreams running = streams;
+        return running != null
+                && running.state() == KafkaStreams.State.RUNNING
+                && partitions.all().stream().allMatch(OwnedPartition::caughtUp);
+    }
+
+    boolean follows() {
+        return streams != null;
+    }
+
+    /** In one word, what following the views is doing. */
+    String state() {
+        KafkaStreams running = streams;
+        return running == null ? "WAITING" : running.state().name();
+    }
+
+    boolean failed() {
+        KafkaStreams running = streams;
+        return running != null && running.state().hasCompletedShutdown();
+    }
+
+    /** Whether the broker could not be asked the last time it was tried. */
+    boolean brokerLost() {
+        return brokerLost;
+    }
+
+    List<OwnedPartition<?>> owned(View<?> view) {
+        return partitions.of(view);
+    }
+
+    /** How many committed offsets of the partition's topics are not yet seen by queries; empty when not known. */
+    Optional<Long> lag(OwnedPartition<?> partition) {
+        long lag = 0;
+        for (TopicPartition source : partition.sources()) {
+            Long end = ends.get(source);
+            long position = consumption.position(source);
+            if (end == null || position < 0) {
+                return Optional.empty();
+            }
+            lag += Math.max(0, end - position);
+        }
+        return Optional.of(lag);
+    }
+
+    /** Learns the ends of the topics, and opens the partitions that have been read as far as that. */
+    private void look() {
+        Duration next = LOOK_AGAIN;
+        try {
+            // Only partitions kept before the ends were asked for: what stands there now is all they must hold.
+            Collection<OwnedPartition<?>> before = List.copyOf(partitions.all());
+            learnEnds(before);
+            for (OwnedPartition<?> partition : before) {
+                if (!partition.caughtUp()) {
+                    partition.mustReach(ends);
+                    if (partition.sources().stream().allMatch(s -> consumption.covers(s, partition.mustReach(s)))) {
+                        partition.markCaughtUp();
+                    }
+                }
+            }
+            if (brokerLost) {
+                log.infof("Kafka at %s answers again", kafka.bootstrapServers());
+                brokerLost = false;
+            }
+            if (ready()) {
+                next = LOOK_AGAIN_CAUGHT_UP;
+            }
+        } catch (ExecutionException | TimeoutException e) {
+            if (!brokerLost) {
+                log.warnf("Kafka at %s does not answer; queries are answered from memory", kafka.bootstrapServers());
+                brokerLost = true;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return;
+        } catch (RuntimeException e) {
+            log.error("Looking how far the views have been read failed and is tried again", e);
+        }
+        if (!watch.isShutdown()) {
+            watch.schedule(this::look, next.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void learnEnds(Collection<OwnedPartition<?>> of)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
+        of.forEach(partition -> partition.sources().forEach(source -> asked.put(source, OffsetSpec.latest())));
+        if (asked.isEmpty()) {
+            return;
+        }
+        ListOffsetsResult answer = admin.listOffsets(asked, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED));
+        for (TopicPartition source : asked.keySet()) {
+            ends.put(
+                    source,
+                    answer.partitionResult(source)
+                            .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                            .offset());
+        }
+    }
+
+    private Properties settings() {
+        Properties settings = new Properties();
+        settings.putAll(kafka.clientSettings());
+        settings.put(StreamsConfig.APPLICATION_ID_CONFIG, config.serving().application());
+        settings.put(StreamsConfig.APPLICATION_SERVER_CONFIG, self.host() + ":" + self.port());
+        settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, config.serving().threads());
+        settings.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, config.serving().standbys());
+        settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
+        settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 1_000);
+        // The two topics of a view need no common order, so neither waits for the other.
+        settings.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, -1L);
+        // A broker that is away for hours is no reason to drop what is in memory.
+        settings.put(StreamsConfig.TASK_TIMEOUT_MS_CONFIG, Duration.ofDays(30).toMillis());
+        settings.put(
+                StreamsConfig.consumerPrefix(ConsumerConfig.ISOLATION_LEVEL_CONFIG),
+                IsolationLevel.READ_COMMITTED.toString().toLowerCase(Locale.ROOT));
+        settings.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), (int)
+                config.serving().sessionTimeout().toMillis());
+        settings.put(
+                StreamsConfig.mainConsumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG),
+                (int) config.serving().sessionTimeout().toMillis() / 3);
+        // Named, a restarted replica takes its own place again instead of waiting for its former self to time out.
+        settings.put(
+                StreamsConfig.mainConsumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG),
+                (self.host() + "-" + self.port()).replaceAll("[^A-Za-z0-9._-]", "_"));
+        return settings;
+    }
+}

@@ -1,0 +1,71 @@
+package dev.anabranch.serving;
+
+import dev.anabranch.view.View;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+/** Answers what is known of an entity: from memory where this replica keeps its partition, else from the one that does. */
+@ApplicationScoped
+public class Views {
+    private final ViewFollower follower;
+    private final OtherReplicas others;
+    private final MeterRegistry metrics;
+    private final Map<String, Timer> merges = new ConcurrentHashMap<>();
+
+    Views(ViewFollower follower, OtherReplicas others, MeterRegistry metrics) {
+        this.follower = follower;
+        this.others = others;
+        this.metrics = metrics;
+    }
+
+    /**
+     * What is known of {@code entity} now, in windows that end at {@code atMillis}. Fails with an {@link Unavailable}
+     * when no replica can answer.
+     */
+    public <A> Uni<Answer<A>> ask(View<A> view, String entity, long atMillis) {
+        ViewFollower.Place<A> place = follower.find(view, entity);
+        if (place instanceof ViewFollower.Place.Here<A> here) {
+            return Uni.createFrom().item(answer(here.partition(), entity, atMillis));
+        }
+        if (place instanceof ViewFollower.Place.There<A> there) {
+            return others.ask(there.owner(), view, entity, atMillis);
+        }
+        if (place instanceof ViewFollower.Place.Nowhere<A> nowhere) {
+            return Uni.createFrom().failure(new Unavailable(nowhere.reason()));
+        }
+        throw new IllegalStateException("No such place: " + place);
+    }
+
+    /** The same, without asking another replica: fails where this one does not keep the partition. */
+    <A> Answer<A> askHere(View<A> view, String entity, long atMillis) {
+        ViewFollower.Place<A> place = follower.find(view, entity);
+        if (place instanceof ViewFollower.Place.Here<A> here) {
+            return answer(here.partition(), entity, atMillis);
+        }
+        if (place instanceof ViewFollower.Place.Nowhere<A> nowhere) {
+            throw new Unavailable(nowhere.reason());
+        }
+        throw new Unavailable("Another replica has just been given the partition of '" + entity + "' of " + view);
+    }
+
+    private <A> Answer<A> answer(OwnedPartition<A> partition, String entity, long atMillis) {
+        long start = System.nanoTime();
+        Answer<A> answer = partition.answer(entity, atMillis);
+        merges.computeIfAbsent(partition.view().name(), this::timer)
+                .record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+        return answer;
+    }
+
+    private Timer timer(String view) {
+        return Timer.builder("anabranch.serving.merge")
+                .description("Merging both parts of one entity, from memory")
+                .tag("view", view)
+                .publishPercentileHistogram()
+                .register(metrics);
+    }
+}
