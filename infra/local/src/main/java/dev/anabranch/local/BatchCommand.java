@@ -1,0 +1,34 @@
+package dev.anabranch.local;
+
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Runs the batch layer once. */
+@Command(
+        name = "batch",
+        description = "Runs the batch layer once: the next generation of every view of a use case, and its model.")
+final class BatchCommand extends LocalCommand {
+    @Parameters(paramLabel = "USE_CASE", description = "such as fraud")
+    private String useCase;
+
+    @Option(names = "--full", description = "compute the views from the whole archive, not from what is new")
+    private boolean full;
+
+    @Option(names = "--demo", description = "on the demo's platform")
+    private boolean demo;
+
+    @Override
+    protected int run() {
+        Home home = demo ? home().demo() : home();
+        PlatformRecord record = record(home);
+        requireBroker(home, record);
+        List<String> arguments = new ArrayList<>(List.of("run", useCase));
+        if (full) {
+            arguments.add("--full");
+        }
+        return Foreground.run(services(home, record).batch(arguments));
+    }
+}

@@ -1,0 +1,21 @@
+package dev.anabranch.local;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.nio.file.Path;
+
+/** The settings of the local broker. */
+@ConfigMapping(prefix = "anabranch.broker")
+public interface BrokerConfig {
+    /** Where clients connect. */
+    @WithDefault("19092")
+    int port();
+
+    /** Where the broker reaches its own controller. */
+    @WithDefault("19093")
+    int controllerPort();
+
+    /** Where the log is kept. */
+    @WithDefault(".anabranch/broker")
+    Path directory();
+}

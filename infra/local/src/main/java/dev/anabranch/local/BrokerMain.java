@@ -1,0 +1,89 @@
+package dev.anabranch.local;
+
+import dev.anabranch.process.Settings;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Properties;
+import kafka.Kafka;
+import kafka.tools.StorageTool;
+import org.apache.kafka.common.Uuid;
+
+/** A Kafka broker that is its own controller, kept small and reachable from this machine only. Stops on SIGTERM. */
+public final class BrokerMain {
+    private BrokerMain() {}
+
+    public static void main(String[] args) throws IOException {
+        BrokerConfig config = Settings.read(BrokerConfig.class);
+        Path directory = config.directory().toAbsolutePath();
+        Files.createDirectories(directory);
+        Path properties = directory.resolve("server.properties");
+        try (Writer out = Files.newBufferedWriter(properties)) {
+            properties(config, directory.resolve("log")).store(out, "Written at every start");
+        }
+        format(directory.resolve("log"), properties);
+        Kafka.main(new String[] {properties.toString()});
+    }
+
+    static Properties properties(BrokerConfig config, Path log) {
+        String clients = "PLAINTEXT://" + Ports.HOST + ":" + config.port();
+        String controller = Ports.HOST + ":" + config.controllerPort();
+        Properties p = new Properties();
+        p.setProperty("process.roles", "broker,controller");
+        p.setProperty("node.id", "1");
+        p.setProperty("listeners", clients + ",CONTROLLER://" + controller);
+        p.setProperty("advertised.listeners", clients);
+        p.setProperty("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+        p.setProperty("controller.listener.names", "CONTROLLER");
+        p.setProperty("controller.quorum.bootstrap.servers", controller);
+        p.setProperty("log.dirs", log.toString());
+        // Topics are made on purpose, with the partitions and policies the layers agree on.
+        p.setProperty("auto.create.topics.enable", "false");
+        // One broker: one copy of everything.
+        p.setProperty("default.replication.factor", "1");
+        p.setProperty("offsets.topic.replication.factor", "1");
+        p.setProperty("transaction.state.log.replication.factor", "1");
+        p.setProperty("transaction.state.log.min.isr", "1");
+        p.setProperty("share.coordinator.state.topic.replication.factor", "1");
+        p.setProperty("share.coordinator.state.topic.min.isr", "1");
+        // One machine: few partitions, threads and buffers, and nobody to wait for before a group starts.
+        p.setProperty("offsets.topic.num.partitions", "4");
+        p.setProperty("transaction.state.log.num.partitions", "4");
+        p.setProperty("share.coordinator.state.topic.num.partitions", "1");
+        p.setProperty("group.initial.rebalance.delay.ms", "0");
+        p.setProperty("num.network.threads", "2");
+        p.setProperty("num.io.threads", "4");
+        p.setProperty("background.threads", "2");
+        p.setProperty("num.recovery.threads.per.data.dir", "2");
+        p.setProperty("log.cleaner.dedupe.buffer.size", "8388608");
+        p.setProperty("log.index.size.max.bytes", "1048576");
+        // The largest record anywhere is a model; its topic says so. Everything else keeps Kafka's limit of 1 MiB.
+        return p;
+    }
+
+    /** Prepares an empty log directory; one that holds a log is left as it is. */
+    private static void format(Path log, Path properties) {
+        if (Files.exists(log.resolve("meta.properties"))) {
+            return;
+        }
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        String[] command = {
+            "format",
+            "--standalone",
+            "--ignore-formatted",
+            "--cluster-id",
+            Uuid.randomUuid().toString(),
+            "--config",
+            properties.toString()
+        };
+        int code = StorageTool.execute(command, new PrintStream(said, true, StandardCharsets.UTF_8));
+        if (code != 0) {
+            throw new IllegalStateException("Cannot format " + log + ": "
+                    + said.toString(StandardCharsets.UTF_8).strip());
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package dev.anabranch.local;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The directory one platform keeps everything in: two platforms with different homes and ports do not meet.
+ *
+ * @param directory absolute
+ */
+public record Home(Path directory) {
+    public Home {
+        directory = directory.toAbsolutePath().normalize();
+    }
+
+    /** The demo's own home, so that it never touches what the platform in this one holds. */
+    public Home demo() {
+        return new Home(directory.resolve("demo"));
+    }
+
+    public Path logs() {
+        return directory.resolve("logs");
+    }
+
+    public Path log(String process) {
+        return logs().resolve(process + ".log");
+    }
+
+    /** What says which processes run. */
+    public Path run() {
+        return directory.resolve("run");
+    }
+
+    public PidFile pidFile(String process) {
+        return new PidFile(run().resolve(process + ".pid"));
+    }
+
+    public Path broker() {
+        return directory.resolve("broker");
+    }
+
+    /** Where a process keeps what it can build again from the topics. */
+    public Path state(String process) {
+        return directory.resolve("state").resolve(process);
+    }
+
+    public Path catalog() {
+        return directory.resolve("data").resolve("catalog.db");
+    }
+
+    public Path warehouse() {
+        return directory.resolve("data").resolve("warehouse");
+    }
+
+    public void create() {
+        try {
+            for (Path each : List.of(logs(), run(), broker(), directory.resolve("state"), warehouse())) {
+                Files.createDirectories(each);
+            }
+        } catch (IOException e) {
+            throw new Problem("Cannot create the directories of the platform in " + directory + ": " + e, e);
+        }
+    }
+
+    /** Removes all data, state and logs of this platform, and nothing else that may lie in its directory. */
+    public void wipe() {
+        for (String each : List.of("logs", "run", "broker", "state", "data")) {
+            deleteAll(directory.resolve(each));
+        }
+    }
+
+    private static void deleteAll(Path start) {
+        if (!Files.exists(start)) {
+            return;
+        }
+        try (Stream<Path> found = Files.walk(start)) {
+            for (Path each : found.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(each);
+            }
+        } catch (IOException e) {
+            throw new Problem("Cannot delete " + start + ": " + e, e);
+        }
+    }
+}

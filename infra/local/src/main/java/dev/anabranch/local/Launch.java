@@ -1,0 +1,61 @@
+package dev.anabranch.local;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Starts processes in the background. */
+final class Launch {
+    private static final Path SHELL = Path.of("/bin/sh");
+    private static final int TAIL_LINES = 15;
+
+    private Launch() {}
+
+    /**
+     * Starts a process that writes to a log of its own.
+     *
+     * <p>Ctrl-C reaches every process of a terminal at once, and a closed terminal hangs all of them up. Then the broker
+     * would be gone before the layers had committed. So these signals are ignored from the start, which a JVM respects,
+     * and whoever launched it stops each with SIGTERM, in order.
+     */
+    static Process inBackground(List<String> command, Path log) {
+        List<String> shielded = new ArrayList<>();
+        if (Files.isExecutable(SHELL)) {
+            shielded.addAll(List.of(SHELL.toString(), "-c", "trap '' INT HUP; exec \"$@\"", "sh"));
+        }
+        shielded.addAll(command);
+        try {
+            Files.createDirectories(log.getParent());
+            if (Files.exists(log)) {
+                Files.move(log, log.resolveSibling(log.getFileName() + ".1"), StandardCopyOption.REPLACE_EXISTING);
+            }
+            ProcessBuilder builder = new ProcessBuilder(shielded)
+                    .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
+                    .redirectErrorStream(true)
+                    .redirectOutput(log.toFile());
+            // glibc gives each thread an arena of its own and hardly ever gives one back.
+            builder.environment().putIfAbsent("MALLOC_ARENA_MAX", "2");
+            return builder.start();
+        } catch (IOException e) {
+            throw new Problem("Cannot start " + String.join(" ", command) + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** The end of a log, indented, fit to be printed below a message. */
+    static String tail(Path log) {
+        try {
+            if (!Files.exists(log)) {
+                return "  (no log)";
+            }
+            List<String> lines = Files.readAllLines(log);
+            List<String> last = lines.subList(Math.max(0, lines.size() - TAIL_LINES), lines.size());
+            return "  | " + String.join("\n  | ", last);
+        } catch (IOException e) {
+            return "  (cannot read " + log + ": " + e + ")";
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package dev.anabranch.local;
+
+import dev.anabranch.process.Settings;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** What every command about a platform has in common. */
+@Command(mixinStandardHelpOptions = true)
+abstract class LocalCommand implements Callable<Integer> {
+    @Mixin
+    private HomeOptions options;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public final Integer call() throws Exception {
+        logTo();
+        return run();
+    }
+
+    /** @return the exit code */
+    protected abstract int run() throws Exception;
+
+    protected Home home() {
+        return options.home();
+    }
+
+    protected PrintWriter out() {
+        return spec.commandLine().getOut();
+    }
+
+    protected LocalConfig config() {
+        return Settings.read(LocalConfig.class);
+    }
+
+    boolean verbose() {
+        return options.verbose();
+    }
+
+    /** Sends what libraries log to a file, before the first of them asks. */
+    Path logTo() {
+        Path log = home().log("anabranch");
+        System.setProperty("anabranch.log", log.toString());
+        System.setProperty("logback.configurationFile", "logback-command.xml");
+        return log;
+    }
+
+    /** The platform of this home as it runs, or ran last. */
+    protected PlatformRecord record(Home home) {
+        return PlatformRecord.read(home)
+                .orElseThrow(() -> new Problem(
+                        "No platform has been started in " + home.directory() + "; start one with ./anabranch up"));
+    }
+
+    protected Services services(Home home, PlatformRecord record) {
+        return new Services(Distribution.ofThisCommand(), home, record.ports(), record.partitions(), config().heap());
+    }
+
+    protected Platform platform(Home home, PlatformRecord record) {
+        return new Platform(home, services(home, record).all(), TopicSpec.all(record.partitions()), config(), out());
+    }
+
+    /** @throws Problem when it does not answer, with what to do about it */
+    protected void requireBroker(Home home, PlatformRecord record) {
+        new BrokerReadiness(record.ports().bootstrapServers()).missing().ifPresent(missing -> {
+            throw new Problem("The platform in " + home.directory() + " is not up (" + missing
+                    + "); start it with ./anabranch up");
+        });
+    }
+}

@@ -1,0 +1,136 @@
+package dev.anabranch.local;
+
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The processes of the platform as a deployment would start them, with flags that keep five JVMs small.
+ */
+public final class Services {
+    public static final String BROKER = "broker";
+    public static final String ARCHIVER = "archiver";
+    public static final String SPEED = "speed";
+    public static final String SERVING = "serving";
+    public static final String SCHEDULER = "scheduler";
+
+    private final Distribution distribution;
+    private final Home home;
+    private final Ports ports;
+    private final int partitions;
+    private final LocalConfig.HeapConfig heap;
+
+    public Services(Distribution distribution, Home home, Ports ports, int partitions, LocalConfig.HeapConfig heap) {
+        this.distribution = distribution;
+        this.home = home;
+        this.ports = ports;
+        this.partitions = partitions;
+        this.heap = heap;
+    }
+
+    /** All of them, the broker first. */
+    public List<Service> all() {
+        return List.of(broker(), archiver(), speed(), serving(), scheduler());
+    }
+
+    public Service broker() {
+        List<String> command = jvm(heap.broker());
+        command.add("-Dlogback.configurationFile=logback-broker.xml");
+        command.add("-Danabranch.broker.port=" + ports.broker());
+        command.add("-Danabranch.broker.controller-port=" + ports.controller());
+        command.add("-Danabranch.broker.directory=" + home.broker());
+        command.addAll(List.of("-cp", Distribution.ownClassPath(), BrokerMain.class.getName()));
+        return new Service(
+                BROKER,
+                List.of(BROKER, "controller"),
+                ports.bootstrapServers(),
+                command,
+                new BrokerReadiness(ports.bootstrapServers()));
+    }
+
+    public Service archiver() {
+        List<String> command = jvm(heap.archiver());
+        command.addAll(settings(ARCHIVER, Optional.of(ports.archiver())));
+        command.addAll(List.of(
+                "-cp",
+                distribution.classPath("batch-layer", "anabranch-batch-layer"),
+                "dev.anabranch.batch.ArchiverMain"));
+        return statused(ARCHIVER, ports.archiver(), command);
+    }
+
+    public Service speed() {
+        List<String> command = jvm(heap.speed());
+        command.addAll(settings(SPEED, Optional.of(ports.speed())));
+        command.addAll(List.of(
+                "-cp",
+                distribution.classPath("speed-layer", "anabranch-speed-layer"),
+                "dev.anabranch.speed.SpeedMain"));
+        return statused(SPEED, ports.speed(), command);
+    }
+
+    public Service serving() {
+        List<String> command = jvm(heap.serving());
+        command.addAll(settings(SERVING, Optional.empty()));
+        command.add("-Dquarkus.http.host=" + Ports.HOST);
+        command.add("-Dquarkus.http.port=" + ports.serving());
+        command.addAll(distribution.serving());
+        String address = "http://" + Ports.HOST + ":" + ports.serving();
+        return new Service(
+                SERVING, List.of(SERVING), address, command, Readiness.http(URI.create(address + "/q/health/ready")));
+    }
+
+    public Service scheduler() {
+        List<String> command = jvm(heap.scheduler());
+        command.addAll(settings(SCHEDULER, Optional.of(ports.scheduler())));
+        command.addAll(List.of(
+                "-cp",
+                distribution.classPath("batch-layer", "anabranch-batch-layer"),
+                "dev.anabranch.batch.SchedulerMain"));
+        return statused(SCHEDULER, ports.scheduler(), command);
+    }
+
+    /** One run of the batch layer: a process that ends by itself. */
+    public List<String> batch(List<String> arguments) {
+        List<String> command = new ArrayList<>(List.of(Distribution.java(), "-XX:+UseParallelGC"));
+        command.add("-Xmx" + heap.batch());
+        command.add(distribution.sparkFlags());
+        command.addAll(settings("batch", Optional.empty()));
+        command.addAll(List.of(
+                "-cp",
+                distribution.classPath("batch-layer", "anabranch-batch-layer"),
+                "dev.anabranch.batch.BatchMain"));
+        command.addAll(arguments);
+        return command;
+    }
+
+    private Service statused(String name, int port, List<String> command) {
+        String address = "http://" + Ports.HOST + ":" + port;
+        return new Service(
+                name, List.of(name), address, command, Readiness.http(URI.create(address + "/health/ready")));
+    }
+
+    private static List<String> jvm(String heap) {
+        return new ArrayList<>(List.of(
+                Distribution.java(),
+                "-XX:+UseSerialGC",
+                "-Xms16m",
+                "-Xmx" + heap,
+                "-Xss512k",
+                "-XX:MaxHeapFreeRatio=30", // give memory back once a burst is over
+                "-XX:MinHeapFreeRatio=10",
+                "-XX:+ExitOnOutOfMemoryError"));
+    }
+
+    private List<String> settings(String process, Optional<Integer> statusPort) {
+        List<String> settings = new ArrayList<>(List.of(
+                "-Danabranch.kafka.bootstrap-servers=" + ports.bootstrapServers(),
+                "-Danabranch.partitions=" + partitions,
+                "-Danabranch.catalog.uri=jdbc:sqlite:" + home.catalog() + "?journal_mode=WAL&busy_timeout=30000",
+                "-Danabranch.catalog.warehouse=" + home.warehouse(),
+                "-Danabranch.state-dir=" + home.state(process),
+                "-Danabranch.status.host=" + Ports.HOST));
+        statusPort.ifPresent(port -> settings.add("-Danabranch.status.port=" + port));
+        return settings;
+    }
+}

@@ -1,0 +1,82 @@
+package dev.anabranch.local;
+
+import dev.anabranch.contract.Topics;
+import dev.anabranch.event.EventType;
+import dev.anabranch.usecase.UseCase;
+import dev.anabranch.usecase.UseCases;
+import dev.anabranch.view.View;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.common.config.TopicConfig;
+
+/**
+ * A topic as it must be.
+ *
+ * @param name       the topic
+ * @param partitions how many
+ * @param settings   its configuration, where it differs from the broker's
+ */
+public record TopicSpec(String name, int partitions, Map<String, String> settings) {
+    /** A model travels in its record. */
+    private static final int LARGEST_MODEL_BYTES = 16 * 1024 * 1024;
+
+    private static final int SEGMENT_BYTES = 32 * 1024 * 1024;
+
+    public TopicSpec {
+        settings = Map.copyOf(settings);
+    }
+
+    /** Every topic of every use case. Those with entities have {@code partitions} each: the layers join them by number. */
+    public static List<TopicSpec> all(int partitions) {
+        List<TopicSpec> specs = new ArrayList<>();
+        for (UseCase useCase : UseCases.all()) {
+            for (EventType<?> event : useCase.events()) {
+                specs.add(retained(event.topic(), partitions));
+            }
+            for (View<?> view : useCase.views()) {
+                specs.add(compacted(Topics.batchView(view.name()), partitions));
+                specs.add(compacted(Topics.speedView(view.name()), partitions));
+            }
+            specs.add(retained(Topics.predictions(useCase.name()), partitions));
+        }
+        specs.add(compacted(Topics.GENERATIONS, 1));
+        TopicSpec models = compacted(Topics.MODELS, 1);
+        Map<String, String> withRoom = new TreeMap<>(models.settings);
+        withRoom.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, String.valueOf(LARGEST_MODEL_BYTES));
+        specs.add(new TopicSpec(models.name, models.partitions, withRoom));
+        return specs;
+    }
+
+    /**
+     * Kept for ever, under the broker's time: retention looks at record timestamps, so a replayed history that carried
+     * its own would be deleted as soon as it is written.
+     */
+    private static TopicSpec retained(String name, int partitions) {
+        return new TopicSpec(
+                name,
+                partitions,
+                Map.of(
+                        TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE,
+                        TopicConfig.RETENTION_MS_CONFIG, "-1",
+                        TopicConfig.RETENTION_BYTES_CONFIG, "-1",
+                        TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime"));
+    }
+
+    /** The latest record of every key. A segment must be closed to be compacted, so segments are small and short-lived. */
+    private static TopicSpec compacted(String name, int partitions) {
+        return new TopicSpec(
+                name,
+                partitions,
+                Map.of(
+                        TopicConfig.CLEANUP_POLICY_CONFIG,
+                        TopicConfig.CLEANUP_POLICY_COMPACT,
+                        TopicConfig.SEGMENT_BYTES_CONFIG,
+                        String.valueOf(SEGMENT_BYTES),
+                        TopicConfig.SEGMENT_MS_CONFIG,
+                        "3600000",
+                        TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG,
+                        "0.3"));
+    }
+}

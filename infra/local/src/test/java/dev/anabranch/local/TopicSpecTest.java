@@ -1,0 +1,56 @@
+package dev.anabranch.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class TopicSpecTest {
+    private final List<TopicSpec> specs = TopicSpec.all(4);
+
+    @Test
+    void everyTopicOfEveryUseCaseIsThere() {
+        assertThat(specs)
+                .extracting(TopicSpec::name)
+                .containsExactlyInAnyOrder(
+                        "events.transaction",
+                        "events.fraud-label",
+                        "view.fraud.customer.batch",
+                        "speed.fraud-customer-changelog",
+                        "view.fraud.terminal.batch",
+                        "speed.fraud-terminal-changelog",
+                        "predictions.fraud",
+                        "control.generations",
+                        "control.models");
+    }
+
+    @Test
+    void topicsWithEntitiesHaveTheSameNumberOfPartitionsAndControlTopicsHaveOne() {
+        assertThat(specs)
+                .allSatisfy(spec ->
+                        assertThat(spec.partitions()).isEqualTo(spec.name().startsWith("control.") ? 1 : 4));
+    }
+
+    @Test
+    void eventsAreKeptForEverUnderTheTimeTheyArrived() {
+        assertThat(named("events.transaction").settings())
+                .containsEntry("retention.ms", "-1")
+                .containsEntry("message.timestamp.type", "LogAppendTime")
+                .containsEntry("cleanup.policy", "delete");
+    }
+
+    @Test
+    void viewsAreCompacted() {
+        assertThat(named("view.fraud.customer.batch").settings()).containsEntry("cleanup.policy", "compact");
+        assertThat(named("speed.fraud-customer-changelog").settings()).containsEntry("cleanup.policy", "compact");
+    }
+
+    @Test
+    void aModelFitsInItsRecord() {
+        assertThat(named("control.models").settings()).containsEntry("max.message.bytes", "16777216");
+    }
+
+    private TopicSpec named(String name) {
+        return specs.stream().filter(s -> s.name().equals(name)).findFirst().orElseThrow();
+    }
+}
