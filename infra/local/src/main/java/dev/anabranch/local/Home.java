@@ -13,6 +13,9 @@ import java.util.stream.Stream;
  * @param directory absolute
  */
 public record Home(Path directory) {
+    /** The name of the pid file of the command that keeps the platform in the foreground. */
+    static final String LAUNCHER = "launcher";
+
     public Home {
         directory = directory.toAbsolutePath().normalize();
     }
@@ -39,13 +42,30 @@ public record Home(Path directory) {
         return new PidFile(run().resolve(process + ".pid"));
     }
 
+    /** The processes that have a pid file, whether they still run or not; not the command that launched them. */
+    public List<String> processes() {
+        if (!Files.exists(run())) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(run())) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(".pid"))
+                    .map(name -> name.substring(0, name.length() - ".pid".length()))
+                    .filter(name -> !name.equals(LAUNCHER))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new Problem("Cannot list " + run() + ": " + e, e);
+        }
+    }
+
     public Path broker() {
         return directory.resolve("broker");
     }
 
-    /** Where a process keeps what it can build again from the topics. */
-    public Path state(String process) {
-        return directory.resolve("state").resolve(process);
+    /** Where the processes keep what they can build again from the topics. */
+    public Path state() {
+        return directory.resolve("state");
     }
 
     public Path catalog() {
@@ -58,7 +78,7 @@ public record Home(Path directory) {
 
     public void create() {
         try {
-            for (Path each : List.of(logs(), run(), broker(), directory.resolve("state"), warehouse())) {
+            for (Path each : List.of(logs(), run(), broker(), state(), warehouse())) {
                 Files.createDirectories(each);
             }
         } catch (IOException e) {
@@ -68,7 +88,13 @@ public record Home(Path directory) {
 
     /** Removes all data, state and logs of this platform, and nothing else that may lie in its directory. */
     public void wipe() {
-        for (String each : List.of("logs", "run", "broker", "state", "data")) {
+        wipeData();
+        deleteAll(run());
+    }
+
+    /** Removes all but what says which processes run. */
+    public void wipeData() {
+        for (String each : List.of("logs", "broker", "state", "data")) {
             deleteAll(directory.resolve(each));
         }
     }

@@ -3,6 +3,7 @@ package dev.anabranch.local;
 import dev.anabranch.process.Settings;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -63,7 +64,19 @@ abstract class LocalCommand implements Callable<Integer> {
     }
 
     protected Platform platform(Home home, PlatformRecord record) {
-        return new Platform(home, services(home, record).all(), TopicSpec.all(record.partitions()), config(), out());
+        return platform(home, record, List.of());
+    }
+
+    /** @param without names of processes it does without */
+    protected Platform platform(Home home, PlatformRecord record, List<String> without) {
+        List<Service> all = services(home, record).all();
+        List<String> optional = all.stream().skip(1).map(Service::name).toList();
+        without.stream().filter(name -> !optional.contains(name)).findFirst().ifPresent(name -> {
+            throw new Problem("A process to leave out must be one of " + optional + ", got '" + name + "'");
+        });
+        List<Service> chosen =
+                all.stream().filter(s -> !without.contains(s.name())).toList();
+        return new Platform(home, chosen, TopicSpec.all(record.partitions()), config(), out());
     }
 
     /** @throws Problem when it does not answer, with what to do about it */

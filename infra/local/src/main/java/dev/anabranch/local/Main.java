@@ -25,9 +25,11 @@ import picocli.CommandLine.Spec;
             UpCommand.class,
             DownCommand.class,
             StatusCommand.class,
-            TopicsCommand.class,
+            DemoCommand.class,
+            ReplayCommand.class,
             BatchCommand.class,
-            EvaluateCommand.class
+            EvaluateCommand.class,
+            TopicsCommand.class
         })
 public final class Main implements Runnable {
     static final int FAILED = 1;

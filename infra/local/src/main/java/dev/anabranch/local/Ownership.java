@@ -12,8 +12,6 @@ import java.util.Optional;
  * the process that holds it, however that ends.
  */
 final class Ownership implements AutoCloseable {
-    private static final String LAUNCHER = "launcher";
-
     private final Home home;
     private final FileChannel channel;
     private final FileLock lock;
@@ -35,7 +33,7 @@ final class Ownership implements AutoCloseable {
                 channel.close();
                 return Optional.empty();
             }
-            home.pidFile(LAUNCHER).write(ProcessHandle.current());
+            home.pidFile(Home.LAUNCHER).write(ProcessHandle.current());
             return Optional.of(new Ownership(home, channel, lock));
         } catch (IOException e) {
             throw new Problem("Cannot lock " + home.run() + ": " + e, e);
@@ -44,12 +42,12 @@ final class Ownership implements AutoCloseable {
 
     /** The command that holds it. */
     static Optional<ProcessHandle> holder(Home home) {
-        return home.pidFile(LAUNCHER).running();
+        return home.pidFile(Home.LAUNCHER).running();
     }
 
     @Override
     public void close() {
-        home.pidFile(LAUNCHER).delete();
+        home.pidFile(Home.LAUNCHER).delete();
         try {
             lock.release();
             channel.close();

@@ -3,11 +3,14 @@ package dev.anabranch.local;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -31,6 +34,7 @@ public final class Platform {
     private final Duration stopWithin;
     private final PrintWriter out;
     private final Map<String, Process> children = new LinkedHashMap<>();
+    private final Set<String> passing = new LinkedHashSet<>();
     private boolean stopping;
 
     /**
@@ -91,6 +95,11 @@ public final class Platform {
                 .toList();
     }
 
+    /** Whether any of its processes runs already. */
+    public boolean someRun() {
+        return services.stream().anyMatch(s -> home.pidFile(s.name()).running().isPresent());
+    }
+
     private synchronized void launch(Service service) {
         if (stopping) {
             throw new Problem("Stopped before " + service.name() + " was started");
@@ -98,6 +107,31 @@ public final class Platform {
         Process process = Launch.inBackground(service.command(), home.log(service.name()));
         children.put(service.name(), process);
         home.pidFile(service.name()).write(process.toHandle());
+    }
+
+    /**
+     * Runs a process that ends by itself beside the others, and waits for its end; stopped with them if need be.
+     *
+     * @param name its log and its pid file
+     */
+    public Process runToEnd(List<String> command, String name) throws InterruptedException {
+        Process process;
+        synchronized (this) {
+            if (stopping) {
+                throw new Problem("Stopped before " + name + " was started");
+            }
+            process = Launch.inBackground(command, home.log(name));
+            home.pidFile(name).write(process.toHandle());
+            passing.add(name);
+        }
+        process.waitFor();
+        synchronized (this) {
+            passing.remove(name);
+            if (!stopping) {
+                home.pidFile(name).delete();
+            }
+        }
+        return process;
     }
 
     private void createTopics(Service broker) {
@@ -188,11 +222,13 @@ public final class Platform {
 
     /** Stops the processes this one started, and leaves those that ran before. */
     public int stopStarted() {
+        List<String> started;
         synchronized (this) {
             stopping = true; // from here on nothing is launched
+            started = new ArrayList<>(children.keySet());
+            started.addAll(passing);
         }
-        return stopInOrder(
-                services.stream().filter(s -> children.containsKey(s.name())).toList());
+        return stopInOrder(started);
     }
 
     /**
@@ -201,31 +237,33 @@ public final class Platform {
      * @return how many were stopped
      */
     public int stopAll() {
-        return stopInOrder(services);
+        Set<String> all = new LinkedHashSet<>(home.processes());
+        services.forEach(service -> all.add(service.name()));
+        return stopInOrder(all);
     }
 
     /** The layers together and then the broker, so that they can still commit. */
-    private int stopInOrder(List<Service> which) {
-        Service broker = services.get(0);
-        int layers = stop(which.stream().filter(s -> s != broker).toList());
-        return layers + stop(which.stream().filter(s -> s == broker).toList());
+    private int stopInOrder(Collection<String> names) {
+        String broker = services.get(0).name();
+        int others = stop(names.stream().filter(name -> !name.equals(broker)).toList());
+        return others + stop(names.stream().filter(name -> name.equals(broker)).toList());
     }
 
-    private int stop(List<Service> together) {
-        Map<Service, ProcessHandle> running = new LinkedHashMap<>();
+    private int stop(List<String> together) {
+        Map<String, ProcessHandle> running = new LinkedHashMap<>();
         List<ProcessHandle> descendants = new ArrayList<>();
-        for (Service service : together) {
-            home.pidFile(service.name()).running().ifPresent(process -> {
-                running.put(service, process);
+        for (String name : together) {
+            home.pidFile(name).running().ifPresent(process -> {
+                running.put(name, process);
                 process.descendants().forEach(descendants::add); // such as a batch run of the scheduler
             });
         }
         running.values().forEach(ProcessHandle::destroy);
         long deadline = System.nanoTime() + stopWithin.toNanos();
-        running.forEach((service, process) -> {
+        running.forEach((name, process) -> {
             if (!endsBefore(process, deadline)) {
-                out.println("  " + service.name() + " (pid " + process.pid() + ") did not stop within "
-                        + stopWithin.toSeconds() + " s and was killed");
+                out.println("  " + name + " (pid " + process.pid() + ") did not stop within " + stopWithin.toSeconds()
+                        + " s and was killed");
                 process.destroyForcibly();
                 process.onExit().join();
             }
@@ -236,7 +274,7 @@ public final class Platform {
                 descendant.destroyForcibly();
             }
         }
-        together.forEach(service -> home.pidFile(service.name()).delete());
+        together.forEach(name -> home.pidFile(name).delete());
         out.flush();
         return running.size();
     }

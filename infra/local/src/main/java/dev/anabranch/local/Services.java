@@ -51,7 +51,7 @@ public final class Services {
 
     public Service archiver() {
         List<String> command = jvm(heap.archiver());
-        command.addAll(settings(ARCHIVER, Optional.of(ports.archiver())));
+        command.addAll(settings(Optional.of(ports.archiver())));
         command.addAll(List.of(
                 "-cp",
                 distribution.classPath("batch-layer", "anabranch-batch-layer"),
@@ -61,7 +61,7 @@ public final class Services {
 
     public Service speed() {
         List<String> command = jvm(heap.speed());
-        command.addAll(settings(SPEED, Optional.of(ports.speed())));
+        command.addAll(settings(Optional.of(ports.speed())));
         command.addAll(List.of(
                 "-cp",
                 distribution.classPath("speed-layer", "anabranch-speed-layer"),
@@ -71,7 +71,7 @@ public final class Services {
 
     public Service serving() {
         List<String> command = jvm(heap.serving());
-        command.addAll(settings(SERVING, Optional.empty()));
+        command.addAll(settings(Optional.empty()));
         command.add("-Dquarkus.http.host=" + Ports.HOST);
         command.add("-Dquarkus.http.port=" + ports.serving());
         command.addAll(distribution.serving());
@@ -82,7 +82,7 @@ public final class Services {
 
     public Service scheduler() {
         List<String> command = jvm(heap.scheduler());
-        command.addAll(settings(SCHEDULER, Optional.of(ports.scheduler())));
+        command.addAll(settings(Optional.of(ports.scheduler())));
         command.addAll(List.of(
                 "-cp",
                 distribution.classPath("batch-layer", "anabranch-batch-layer"),
@@ -95,7 +95,7 @@ public final class Services {
         List<String> command = new ArrayList<>(List.of(Distribution.java(), "-XX:+UseParallelGC"));
         command.add("-Xmx" + heap.batch());
         command.add(distribution.sparkFlags());
-        command.addAll(settings("batch", Optional.empty()));
+        command.addAll(settings(Optional.empty()));
         command.addAll(List.of(
                 "-cp",
                 distribution.classPath("batch-layer", "anabranch-batch-layer"),
@@ -122,13 +122,13 @@ public final class Services {
                 "-XX:+ExitOnOutOfMemoryError"));
     }
 
-    private List<String> settings(String process, Optional<Integer> statusPort) {
+    private List<String> settings(Optional<Integer> statusPort) {
         List<String> settings = new ArrayList<>(List.of(
                 "-Danabranch.kafka.bootstrap-servers=" + ports.bootstrapServers(),
                 "-Danabranch.partitions=" + partitions,
                 "-Danabranch.catalog.uri=jdbc:sqlite:" + home.catalog() + "?journal_mode=WAL&busy_timeout=30000",
                 "-Danabranch.catalog.warehouse=" + home.warehouse(),
-                "-Danabranch.state-dir=" + home.state(process),
+                "-Danabranch.state-dir=" + home.state(),
                 "-Danabranch.status.host=" + Ports.HOST));
         statusPort.ifPresent(port -> settings.add("-Danabranch.status.port=" + port));
         return settings;

@@ -23,6 +23,12 @@ final class UpCommand extends LocalCommand {
     @Option(names = "--partitions", paramLabel = "N", description = "of each topic; chosen once (default: 4)")
     private Integer partitions;
 
+    @Option(
+            names = "--without",
+            paramLabel = "PROCESS",
+            description = "leave one out, to run it in an IDE: archiver, speed, serving or scheduler")
+    private List<String> without = List.of();
+
     @Option(names = "--detach", description = "return once it is ready; stop it with: anabranch down")
     private boolean detach;
 
@@ -38,10 +44,9 @@ final class UpCommand extends LocalCommand {
                 ports.over(config().ports()),
                 Optional.ofNullable(partitions)
                         .orElseGet(() -> Settings.read(CommonConfig.class).partitions()));
-        Platform platform = platform(home, record);
+        Platform platform = platform(home, record, without);
         List<String> toBind = platform.portsToBind();
-        boolean someRun = toBind.size() < record.ports().byUse().size();
-        if (someRun) {
+        if (platform.someRun()) {
             requireSame(record, record(home));
         }
         if (toBind.isEmpty()) {
