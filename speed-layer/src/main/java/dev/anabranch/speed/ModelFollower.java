@@ -40,6 +40,13 @@ public final class ModelFollower implements AutoCloseable {
     /** Versions carry their artifact, up to 16 MiB by the topic's limit. */
     private static final int FETCH_BYTES = 17 * 1024 * 1024;
 
+    /**
+     * The first model loaded starts ONNX Runtime, which matches the command line of the process with a regular
+     * expression that recurses some 400 bytes a character: with a class path of a few thousand characters it would end the
+     * process without a word on a stack of the usual size.
+     */
+    private static final long STACK_BYTES = 64L * 1024 * 1024;
+
     private final String bootstrapServers;
     private final String name;
     private final List<String> features;
@@ -63,7 +70,7 @@ public final class ModelFollower implements AutoCloseable {
                 .description("Published model versions that did not prove themselves")
                 .tag("use.case", name)
                 .register(metrics);
-        thread = new Thread(this::run, "models-" + name);
+        thread = new Thread(null, this::run, "models-" + name, STACK_BYTES);
         thread.setDaemon(true);
     }
 

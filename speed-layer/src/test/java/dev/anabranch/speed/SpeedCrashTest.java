@@ -1,0 +1,219 @@
+package dev.anabranch.speed;
+
+import static dev.anabranch.fraud.FraudEvents.FRAUD_LABEL;
+import static dev.anabranch.fraud.FraudEvents.TRANSACTION;
+import static dev.anabranch.fraud.FraudViews.CUSTOMER;
+import static dev.anabranch.fraud.FraudViews.TERMINAL;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.anabranch.contract.Prediction;
+import dev.anabranch.contract.Topics;
+import dev.anabranch.contract.ViewReading;
+import dev.anabranch.contract.Wire;
+import dev.anabranch.event.Admission;
+import dev.anabranch.event.EventType;
+import dev.anabranch.fraud.FraudFeatures;
+import dev.anabranch.fraud.FraudLabel;
+import dev.anabranch.fraud.FraudUseCase;
+import dev.anabranch.fraud.Transaction;
+import dev.anabranch.view.Cut;
+import dev.anabranch.view.Cuts;
+import dev.anabranch.view.Known;
+import dev.anabranch.view.MemoryKeyValues;
+import dev.anabranch.view.Position;
+import dev.anabranch.view.Reading;
+import dev.anabranch.view.View;
+import dev.anabranch.view.ViewReader;
+import dev.anabranch.view.WindowValues;
+import dev.anabranch.view.oracle.NaiveFold;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The process itself on a real broker, killed in the middle of its work and started again. */
+class SpeedCrashTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final int CUSTOMERS = 7;
+    private static final int TERMINALS = 5;
+    private static final Known ALL = (position, arrival) -> true;
+
+    @TempDir
+    private Path state;
+
+    @Test
+    void killedTwiceItEndsWithTheFoldOfTheLogAndOnePredictionForEachPayment() throws Exception {
+        try (TestBroker broker = new TestBroker();
+                Producer<byte[], byte[]> producer = broker.transactionalProducer("test")) {
+            broker.createTopicsOf(new FraudUseCase());
+            broker.publish(Topics.MODELS, "fraud", Wire.MODEL_VERSION.encode(Models.version(3)));
+            Random random = new Random(11);
+
+            SpeedProcess speed = SpeedProcess.start(broker, state);
+            try {
+                speed.awaitReady();
+                produce(producer, random, 0, 1500);
+                awaitSomePredictions(broker, 200);
+                speed.kill();
+                produce(producer, random, 1500, 3000);
+
+                speed = SpeedProcess.start(broker, state);
+                speed.awaitReady();
+                produce(producer, random, 3000, 3500);
+                awaitSomePredictions(broker, 2000);
+                speed.kill();
+
+                speed = SpeedProcess.start(broker, state);
+                produce(producer, random, 3500, 4000);
+                speed.awaitReady();
+
+                List<NaiveFold.Entry> log = log(broker);
+                await().atMost(PATIENCE).pollInterval(Duration.ofSeconds(1)).untilAsserted(() -> {
+                    assertMergedEqualsTheFold(broker, CUSTOMER, "c-", CUSTOMERS, log);
+                    assertMergedEqualsTheFold(broker, TERMINAL, "w-", TERMINALS, log);
+                });
+                assertOneRightPredictionForEachPayment(broker, log);
+                assertThat(speed.metrics()).contains("anabranch_speed_scored_total", "kafka_stream");
+
+                assertThat(speed.terminate()).as("stopped in order, by SIGTERM").isEqualTo(143);
+            } finally {
+                speed.kill();
+            }
+        }
+    }
+
+    /** Payments and labels in transactions of up to 20, of which one in six is aborted: offsets have holes. */
+    private static void produce(Producer<byte[], byte[]> producer, Random random, int from, int to) {
+        int i = from;
+        while (i < to) {
+            boolean keep = random.nextInt(6) > 0;
+            producer.beginTransaction();
+            int until = Math.min(to, i + 1 + random.nextInt(20));
+            for (; i < until; i++) {
+                send(producer, random, i);
+            }
+            if (keep) {
+                producer.commitTransaction();
+            } else {
+                producer.abortTransaction();
+            }
+        }
+    }
+
+    private static void send(Producer<byte[], byte[]> producer, Random random, int i) {
+        long now = System.currentTimeMillis();
+        long paid = now - random.nextInt(20) * Duration.ofDays(1).toMillis() - random.nextInt(1000);
+        String customer = "c-" + random.nextInt(CUSTOMERS);
+        String terminal = "w-" + random.nextInt(TERMINALS);
+        if (random.nextInt(4) == 0) {
+            FraudLabel label = new FraudLabel("t" + i, now, paid, customer, terminal, random.nextBoolean());
+            producer.send(new ProducerRecord<>(FRAUD_LABEL.topic(), Rig.bytes(terminal), FRAUD_LABEL.encode(label)));
+        } else {
+            Transaction payment = new Transaction("t" + i, paid, customer, terminal, (long) random.nextInt(10_000));
+            producer.send(new ProducerRecord<>(TRANSACTION.topic(), Rig.bytes(customer), TRANSACTION.encode(payment)));
+        }
+    }
+
+    private static void awaitSomePredictions(TestBroker broker, int atLeast) {
+        await().atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(200))
+                .until(() -> broker.readCommitted(Topics.predictions("fraud")).size() >= atLeast);
+    }
+
+    private static List<NaiveFold.Entry> log(TestBroker broker) {
+        List<NaiveFold.Entry> log = new ArrayList<>();
+        for (EventType<?> type : new FraudUseCase().events()) {
+            for (ConsumerRecord<byte[], byte[]> r : broker.readCommitted(type.topic())) {
+                Admission<?> admission = type.admit(r.key(), r.value(), r.timestamp());
+                SpecificRecord event = (SpecificRecord) ((Admission.Admitted<?>) admission).event();
+                log.add(new NaiveFold.Entry(Position.of(r.topic(), r.partition(), r.offset()), r.timestamp(), event));
+            }
+        }
+        return log;
+    }
+
+    private static <A> void assertMergedEqualsTheFold(
+            TestBroker broker, View<A> view, String prefix, int entities, List<NaiveFold.Entry> log) {
+        MemoryKeyValues[] cells = new MemoryKeyValues[TestBroker.PARTITIONS];
+        Arrays.setAll(cells, p -> new MemoryKeyValues());
+        for (ConsumerRecord<byte[], byte[]> r : broker.readCommitted(Topics.speedView(view.name()))) {
+            if (r.value() == null) {
+                cells[r.partition()].delete(r.key());
+            } else {
+                cells[r.partition()].put(r.key(), r.value());
+            }
+        }
+        long at = System.currentTimeMillis();
+        for (int i = 0; i < entities; i++) {
+            String entity = prefix + i;
+            int partition = BuiltInPartitioner.partitionForKey(Rig.bytes(entity), TestBroker.PARTITIONS);
+            Reading<A> reading = new ViewReader<>(view, new MemoryKeyValues(), cells[partition]).read(entity, at);
+            assertThat(reading.merged().values()).isEqualTo(NaiveFold.fold(view, log, ALL, entity, at));
+        }
+    }
+
+    private static void assertOneRightPredictionForEachPayment(TestBroker broker, List<NaiveFold.Entry> log) {
+        Map<String, NaiveFold.Entry> payments = new TreeMap<>();
+        for (NaiveFold.Entry entry : log) {
+            if (entry.event() instanceof Transaction payment) {
+                payments.put(
+                        "stream-" + payment.getTransactionId() + "-"
+                                + entry.position().origin().partition() + "-"
+                                + entry.position().offset(),
+                        entry);
+            }
+        }
+        List<Prediction> predictions = broker.readCommitted(Topics.predictions("fraud")).stream()
+                .map(r -> Wire.PREDICTION.decode(r.value()))
+                .toList();
+        assertThat(predictions)
+                .extracting(Prediction::getPredictionId)
+                .containsExactlyInAnyOrderElementsOf(payments.keySet());
+        Map<String, List<NaiveFold.Entry>> ofCustomer = NaiveFold.byEntity(CUSTOMER, log);
+        Map<String, List<NaiveFold.Entry>> ofTerminal = NaiveFold.byEntity(TERMINAL, log);
+        for (Prediction prediction : predictions) {
+            Position position = payments.get(prediction.getPredictionId()).position();
+            Transaction payment =
+                    (Transaction) payments.get(prediction.getPredictionId()).event();
+            double[] features = FraudFeatures.of(
+                    payment.getEventTimeMillis(),
+                    payment.getAmountCents(),
+                    before(CUSTOMER, ofCustomer.get(payment.getCustomerId()), prediction, 0, position),
+                    before(TERMINAL, ofTerminal.get(payment.getTerminalId()), prediction, 1, position));
+            assertThat(prediction.getFeatures())
+                    .isEqualTo(Arrays.stream(features).boxed().toList());
+        }
+    }
+
+    /** The view by the positions that the prediction recorded, which must be those before its event. */
+    private static <A> WindowValues<A> before(
+            View<A> view, List<NaiveFold.Entry> log, Prediction prediction, int index, Position position) {
+        ViewReading reading = prediction.getReadings().get(index);
+        Cut asOf = Reading.asOf(Cut.NOTHING, new TreeMap<>(Cuts.readOffsets(reading.getLast())));
+        List<NaiveFold.Entry> earlier = log.stream()
+                .filter(e -> e.position().origin().equals(position.origin()))
+                .filter(e -> e.position().offset() < position.offset())
+                .toList();
+        assertThat(asOf.before(position.origin()))
+                .isEqualTo(
+                        earlier.isEmpty()
+                                ? 0
+                                : earlier.get(earlier.size() - 1).position().offset() + 1);
+        return new WindowValues<>(
+                view,
+                prediction.getAtMillis(),
+                NaiveFold.fold(view, log, Known.upTo(asOf), reading.getEntity(), prediction.getAtMillis()));
+    }
+}
