@@ -84,14 +84,14 @@ final class RequiredTopics {
         List<String> missing = new ArrayList<>();
         Map<String, KafkaFuture<TopicDescription>> asked =
                 admin.describeTopics(topics).topicNameValues();
-        for (Map.Entry<String, KafkaFuture<TopicDescription>> answer : asked.entrySet()) {
+        for (String topic : topics) {
             try {
-                check(answer.getValue().get());
+                check(asked.get(topic).get());
             } catch (ExecutionException e) {
                 if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
                     throw e;
                 }
-                missing.add(answer.getKey());
+                missing.add(topic);
             }
         }
         return missing;
