@@ -2,6 +2,7 @@ package dev.anabranch.batch;
 
 import dev.anabranch.contract.Prediction;
 import dev.anabranch.contract.Topics;
+import dev.anabranch.contract.Wire;
 import dev.anabranch.event.EventType;
 import dev.anabranch.view.Origin;
 import dev.anabranch.view.Position;
@@ -30,6 +31,12 @@ public final class ArchivedRows<E extends SpecificRecord> implements Serializabl
     private ArchivedRows(Class<E> type, String topic) {
         this.type = type;
         this.topic = topic;
+        Wire.of(type); // Avro makes records of trusted packages only, and this is how a package becomes one
+    }
+
+    /** An executor of its own has to be told whom to trust, too. */
+    private Object readResolve() {
+        return new ArchivedRows<>(type, topic);
     }
 
     public static <E extends SpecificRecord> ArchivedRows<E> of(EventType<E> type) {

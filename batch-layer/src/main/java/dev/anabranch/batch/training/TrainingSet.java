@@ -109,7 +109,7 @@ public final class TrainingSet<E extends SpecificRecord, L extends SpecificRecor
         Dataset<Row> questions = archive.predictions()
                 .orElseThrow(() -> new IllegalStateException(
                         "Predictions of " + task.event().name() + " must have been archived to be replayed, got none"))
-                .map(new Asked<>(task, asOf(archive), recorded), Encoders.row(Questions.schema(views(), 0)));
+                .map(new Asked<>(task, logged(), asOf(archive), recorded), Encoders.row(Questions.schema(views(), 0)));
         return answered(questions, archive, 0);
     }
 
@@ -127,6 +127,10 @@ public final class TrainingSet<E extends SpecificRecord, L extends SpecificRecor
         return new AsKnownThen<>(view, index, views()).answer(questions, ViewHistory.of(view, archive, earliest));
     }
 
+    private ArchivedRows<Prediction> logged() {
+        return ArchivedRows.predictions(task.views().get(0).useCase());
+    }
+
     private int views() {
         return task.views().size();
     }
@@ -134,7 +138,9 @@ public final class TrainingSet<E extends SpecificRecord, L extends SpecificRecor
     private Dataset<Row> events(Archive archive, long fromMillis, long toMillis) {
         return archive.events(task.event())
                 .where(happened(fromMillis, toMillis))
-                .map(new AskedEvents<>(task), Encoders.row(Questions.schema(views(), 0)));
+                .map(
+                        new AskedEvents<>(task, ArchivedRows.of(task.event())),
+                        Encoders.row(Questions.schema(views(), 0)));
     }
 
     private Dataset<Row> labels(Archive archive, long fromMillis) {
@@ -148,7 +154,7 @@ public final class TrainingSet<E extends SpecificRecord, L extends SpecificRecor
     private Optional<Dataset<Row>> predictions(Archive archive, long fromMillis, long toMillis) {
         return archive.predictions()
                 .map(logged -> logged.where(happened(fromMillis, toMillis))
-                        .flatMap(new Predictions<>(task, asOf(archive)), Encoders.row(Finding.SCHEMA)));
+                        .flatMap(new Predictions(logged(), asOf(archive)), Encoders.row(Finding.SCHEMA)));
     }
 
     private Dataset<Row> withFindings(Dataset<Row> events, Dataset<Row> labels, Optional<Dataset<Row>> predictions) {
@@ -181,11 +187,12 @@ public final class TrainingSet<E extends SpecificRecord, L extends SpecificRecor
     }
 
     /** Archived events as questions, with neither label nor recorded positions yet. */
-    private record AskedEvents<E extends SpecificRecord>(TrainingTask<E, ?> task) implements MapFunction<Row, Row> {
+    private record AskedEvents<E extends SpecificRecord>(TrainingTask<E, ?> task, ArchivedRows<E> rows)
+            implements MapFunction<Row, Row> {
         @Override
         public Row call(Row row) {
             EventType<E> type = task.event();
-            ArchivedEvent<E> archived = ArchivedRows.of(type).read(row);
+            ArchivedEvent<E> archived = rows.read(row);
             E event = archived.event();
             return question(
                     task,
@@ -199,7 +206,8 @@ public final class TrainingSet<E extends SpecificRecord, L extends SpecificRecor
     }
 
     /** Logged predictions as questions about what they were asked. */
-    private record Asked<E extends SpecificRecord>(TrainingTask<E, ?> task, AsOf asOf, boolean recorded)
+    private record Asked<E extends SpecificRecord>(
+            TrainingTask<E, ?> task, ArchivedRows<Prediction> rows, AsOf asOf, boolean recorded)
             implements MapFunction<Row, Row> {
         /** Earlier than anything else that arrives in the same millisecond. */
         private static final Position FIRST = Position.of("", 0, 0);
@@ -287,12 +295,10 @@ public final class TrainingSet<E extends SpecificRecord, L extends SpecificRecor
         }
     }
 
-    private record Predictions<E extends SpecificRecord>(TrainingTask<E, ?> task, AsOf asOf)
-            implements FlatMapFunction<Row, Row> {
+    private record Predictions(ArchivedRows<Prediction> rows, AsOf asOf) implements FlatMapFunction<Row, Row> {
         @Override
         public Iterator<Row> call(Row row) {
-            ArchivedEvent<Prediction> archived =
-                    ArchivedRows.predictions(task.views().get(0).useCase()).read(row);
+            ArchivedEvent<Prediction> archived = rows.read(row);
             Prediction prediction = archived.event();
             // One over REST is made before its event, if there is one at all: it knew something else.
             if (prediction.getEventId().isEmpty() || prediction.getPath() != ScoringPath.STREAM) {
