@@ -1,0 +1,185 @@
+package dev.anabranch.batch.model;
+
+import dev.anabranch.batch.CutTable;
+import dev.anabranch.batch.Lakehouse;
+import dev.anabranch.batch.RowFiles;
+import dev.anabranch.contract.ModelVersion;
+import dev.anabranch.contract.OriginOffset;
+import dev.anabranch.contract.Wire;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.apache.iceberg.AppendFiles;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.data.GenericRecord;
+import org.apache.iceberg.data.IcebergGenerics;
+import org.apache.iceberg.data.Record;
+import org.apache.iceberg.exceptions.ValidationException;
+import org.apache.iceberg.expressions.Expressions;
+import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.types.Types;
+
+/**
+ * {@code models.registry}: every version there ever was, with all that is needed to trust it and to train it again. A
+ * version's number is one more than the newest in the snapshot its row is committed on, so two trainers that finish at
+ * once get different numbers.
+ */
+public final class ModelRegistry {
+    static final TableIdentifier IDENTIFIER = TableIdentifier.of("models", "registry");
+
+    private static final Types.StructType ORIGIN = Types.StructType.of(
+            Types.NestedField.required(20, "topic", Types.StringType.get()),
+            Types.NestedField.required(21, "partition", Types.IntegerType.get()),
+            Types.NestedField.required(22, "offset", Types.LongType.get()));
+
+    static final Schema SCHEMA = new Schema(
+            Types.NestedField.required(1, "name", Types.StringType.get()),
+            Types.NestedField.required(2, "version", Types.LongType.get()),
+            Types.NestedField.required(3, "algorithm", Types.StringType.get()),
+            Types.NestedField.required(4, "features", Types.ListType.ofRequired(23, Types.StringType.get())),
+            Types.NestedField.required(5, "snapshots", map(24, Types.LongType.get())),
+            Types.NestedField.required(6, "cut", Types.ListType.ofRequired(26, ORIGIN)),
+            Types.NestedField.required(7, "views", map(27, Types.StringType.get())),
+            Types.NestedField.required(8, "code_revision", Types.StringType.get()),
+            Types.NestedField.required(9, "parameters", map(29, Types.StringType.get())),
+            Types.NestedField.required(10, "seed", Types.LongType.get()),
+            Types.NestedField.required(11, "metrics", map(31, Types.DoubleType.get())),
+            Types.NestedField.required(12, "created_millis", Types.LongType.get()),
+            Types.NestedField.required(13, "sha256", Types.StringType.get()),
+            Types.NestedField.required(14, "passed", Types.BooleanType.get(), "Whether it passed its gate."),
+            Types.NestedField.required(15, "gate", Types.StringType.get(), "Why it did or did not."),
+            Types.NestedField.required(
+                    16, "record", Types.BinaryType.get(), "The ModelVersion, artifact and samples included."));
+
+    private final Table table;
+
+    /**
+     * A version and what its gate said.
+     *
+     * @param passed whether it may go live
+     * @param gate   why, in words
+     */
+    public record Registered(ModelVersion version, boolean passed, String gate) {}
+
+    public ModelRegistry(Lakehouse lakehouse) {
+        table = lakehouse.table(IDENTIFIER, SCHEMA, null);
+    }
+
+    private static Types.MapType map(int id, org.apache.iceberg.types.Type value) {
+        return Types.MapType.ofRequired(id, id + 1, Types.StringType.get(), value);
+    }
+
+    /**
+     * Keeps a version under the next free number of its name.
+     *
+     * @param version complete but for its number, which is given here
+     */
+    public Registered register(ModelVersion version, Gate.Verdict verdict) {
+        while (true) {
+            table.refresh();
+            Snapshot parent = table.currentSnapshot();
+            long number = newestNumber(version.getName(), parent) + 1;
+            ModelVersion numbered =
+                    ModelVersion.newBuilder(version).setVersion(number).build();
+            List<DataFile> files = write(numbered, verdict);
+            AppendFiles append = table.newAppend().validateWith(CutTable.onlyOnTopOf(parent));
+            files.forEach(append::appendFile);
+            try {
+                append.commit();
+                return new Registered(numbered, verdict.passed(), verdict.reason());
+            } catch (ValidationException e) {
+                // Another version was registered in between and may have taken the number: take the next. Each round is
+                // somebody's success.
+                RowFiles.discard(table, files);
+            }
+        }
+    }
+
+    /** Every version of {@code name}, oldest first. */
+    public List<Registered> versions(String name) {
+        table.refresh();
+        List<Registered> versions = new ArrayList<>();
+        try (CloseableIterable<Record> rows = IcebergGenerics.read(table)
+                .where(Expressions.equal("name", name))
+                .select("record", "passed", "gate")
+                .build()) {
+            for (Record row : rows) {
+                ModelVersion version = Wire.MODEL_VERSION.decode(Wire.bytes((ByteBuffer) row.getField("record")));
+                versions.add(new Registered(version, (Boolean) row.getField("passed"), (String) row.getField("gate")));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot read " + IDENTIFIER, e);
+        }
+        versions.sort(
+                Comparator.comparingLong(registered -> registered.version().getVersion()));
+        return versions;
+    }
+
+    /** The newest version of {@code name} that passed its gate. */
+    public Optional<ModelVersion> newestPassed(String name) {
+        List<Registered> passed =
+                versions(name).stream().filter(Registered::passed).toList();
+        return passed.isEmpty()
+                ? Optional.empty()
+                : Optional.of(passed.get(passed.size() - 1).version());
+    }
+
+    private long newestNumber(String name, Snapshot at) {
+        if (at == null) {
+            return 0;
+        }
+        long newest = 0;
+        try (CloseableIterable<Record> rows = IcebergGenerics.read(table)
+                .useSnapshot(at.snapshotId())
+                .where(Expressions.equal("name", name))
+                .select("version")
+                .build()) {
+            for (Record row : rows) {
+                newest = Math.max(newest, (Long) row.getField("version"));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot read " + IDENTIFIER, e);
+        }
+        return newest;
+    }
+
+    private List<DataFile> write(ModelVersion version, Gate.Verdict verdict) {
+        GenericRecord row = GenericRecord.create(table.schema());
+        row.setField("name", version.getName());
+        row.setField("version", version.getVersion());
+        row.setField("algorithm", version.getAlgorithm());
+        row.setField("features", version.getFeatures());
+        row.setField("snapshots", version.getSnapshots());
+        row.setField("cut", version.getCut().stream().map(this::origin).toList());
+        row.setField("views", version.getViews());
+        row.setField("code_revision", version.getCodeRevision());
+        row.setField("parameters", version.getParameters());
+        row.setField("seed", version.getSeed());
+        row.setField("metrics", version.getMetrics());
+        row.setField("created_millis", version.getCreatedMillis());
+        row.setField("sha256", version.getSha256());
+        row.setField("passed", verdict.passed());
+        row.setField("gate", verdict.reason());
+        row.setField("record", ByteBuffer.wrap(Wire.MODEL_VERSION.encode(version)));
+        RowFiles files = new RowFiles(table, 0);
+        files.write(row);
+        return files.complete();
+    }
+
+    private GenericRecord origin(OriginOffset offset) {
+        GenericRecord row = GenericRecord.create(
+                table.schema().findType("cut").asListType().elementType().asStructType());
+        row.setField("topic", offset.getTopic());
+        row.setField("partition", offset.getPartition());
+        row.setField("offset", offset.getOffset());
+        return row;
+    }
+}
