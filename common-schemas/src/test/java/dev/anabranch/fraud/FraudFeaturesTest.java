@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.anabranch.view.WindowValues;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -22,7 +23,9 @@ class FraudFeaturesTest {
                         FraudViews.TERMINAL,
                         saturdayNight,
                         List.of(TerminalActivity.EMPTY, new TerminalActivity(4, 1), new TerminalActivity(8, 4))));
-        assertThat(features).containsExactly(300, 1, 1, 1, 300, 3, 300, 4, 325, 0, 0, 4, 0.25, 8, 0.5);
+        assertThat(features).startsWith(300, 1, 1, 1, 300, 3, 300, 4, 325, 0, 0, 4, 0.25, 8, 0.5);
+        assertThat(Arrays.copyOfRange(features, FraudFeatures.BASELINE, features.length))
+                .containsExactly(1, 1, 300 / 325.0, 1 / 4.0, 300 / 325.0, 3 / 4.0, 300 / 325.0);
         assertThat(features).hasSize(FraudFeatures.NAMES.size());
     }
 
@@ -35,5 +38,13 @@ class FraudFeaturesTest {
                 WindowValues.empty(FraudViews.CUSTOMER, monday),
                 WindowValues.empty(FraudViews.TERMINAL, monday));
         assertThat(features).startsWith(1, 0, 0);
+    }
+
+    @Test
+    void aPaymentOfNothingByANewCustomerHasNothingToBeComparedWith() {
+        double[] features = FraudFeatures.of(
+                0, 0, WindowValues.empty(FraudViews.CUSTOMER, 0), WindowValues.empty(FraudViews.TERMINAL, 0));
+        assertThat(Arrays.copyOfRange(features, FraudFeatures.BASELINE, features.length))
+                .containsExactly(0, 0, 0, 1, 0, 1, 0);
     }
 }
