@@ -42,12 +42,12 @@ public final class ArchiverMain {
             String bootstrapServers = platform.kafka().bootstrapServers();
             Brokers.await(
                     bootstrapServers, topics.stream().map(ArchivedTopic::topic).toList(), Brokers.PATIENCE);
-            Archiver archiver = new Archiver(topics, config, lakehouse, bootstrapServers, status.metrics());
-            running.set(archiver);
-            Thread stop = new Thread(archiver::close, "stop");
-            Runtime.getRuntime().addShutdownHook(stop);
-            archiver.start();
-            archiver.await();
+            try (Archiver archiver = new Archiver(topics, config, lakehouse, bootstrapServers, status.metrics())) {
+                running.set(archiver);
+                Runtime.getRuntime().addShutdownHook(new Thread(archiver::close, "stop"));
+                archiver.start();
+                archiver.await();
+            }
         }
     }
 

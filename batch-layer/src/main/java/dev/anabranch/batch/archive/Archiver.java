@@ -33,6 +33,7 @@ public final class Archiver implements AutoCloseable {
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
     private final AtomicReference<RuntimeException> failure = new AtomicReference<>();
+    private boolean closed;
 
     public Archiver(
             List<ArchivedTopic<?>> topics,
@@ -79,9 +80,13 @@ public final class Archiver implements AutoCloseable {
                 .collect(Collectors.joining("; "));
     }
 
-    /** Commits what is waiting and stops. */
+    /** Commits what is waiting and stops. Whoever calls it second waits until that is done. */
     @Override
-    public void close() {
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
         stopping.countDown();
         archivers.forEach(TopicArchiver::stop);
         for (Thread thread : threads) {
