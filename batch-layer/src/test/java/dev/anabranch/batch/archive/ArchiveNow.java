@@ -14,6 +14,16 @@ public final class ArchiveNow {
 
     public static <E extends SpecificRecord> void archive(
             EventType<E> type, Lakehouse lakehouse, String bootstrapServers, int rowsACommit) {
+        archive(ArchivedTopic.events(type), lakehouse, bootstrapServers, rowsACommit);
+    }
+
+    public static void archivePredictions(
+            String useCase, Lakehouse lakehouse, String bootstrapServers, int rowsACommit) {
+        archive(ArchivedTopic.predictions(useCase), lakehouse, bootstrapServers, rowsACommit);
+    }
+
+    private static <E extends SpecificRecord> void archive(
+            ArchivedTopic<E> topic, Lakehouse lakehouse, String bootstrapServers, int rowsACommit) {
         ArchiveConfig config = new ArchiveConfig() {
             @Override
             public int maxRows() {
@@ -41,11 +51,11 @@ public final class ArchiveNow {
             }
         };
         try (TopicArchiver<E> archiver = new TopicArchiver<>(
-                ArchivedTopic.events(type),
+                topic,
                 config,
                 lakehouse,
                 bootstrapServers,
-                new ArchiveProgress(type.topic(), new SimpleMeterRegistry()))) {
+                new ArchiveProgress(topic.topic(), new SimpleMeterRegistry()))) {
             archiver.runToEnd();
         }
     }
