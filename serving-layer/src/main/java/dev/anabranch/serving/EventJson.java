@@ -3,12 +3,12 @@ package dev.anabranch.serving;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.anabranch.event.EventType;
 import dev.anabranch.event.EventType.Violation;
+import java.lang.reflect.Constructor;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import org.apache.avro.Schema;
-import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
@@ -18,11 +18,13 @@ import org.apache.avro.specific.SpecificRecord;
 final class EventJson<E extends SpecificRecord> {
     private final EventType<E> type;
     private final Schema schema;
+    private final Constructor<E> constructor;
 
     /** @throws IllegalArgumentException when the schema has a field of a type that JSON is not read as */
     EventJson(EventType<E> type) {
         this.type = type;
         schema = type.schema();
+        constructor = constructor(type.type());
         for (Schema.Field field : schema.getFields()) {
             if (rule(field.schema()) == null) {
                 throw new IllegalArgumentException("Field " + field.name() + " of event type " + type
@@ -51,7 +53,7 @@ final class EventJson<E extends SpecificRecord> {
             violations.add(new Violation(whole, "must be an object", abridged(json)));
             return Optional.empty();
         }
-        E event = type.cast((SpecificRecord) SpecificData.get().newRecord(null, schema));
+        E event = empty();
         for (Schema.Field field : schema.getFields()) {
             JsonNode given = json.get(field.name());
             if (given == null) {
@@ -77,6 +79,22 @@ final class EventJson<E extends SpecificRecord> {
         }
         violations.addAll(broken);
         return broken.isEmpty() ? Optional.of(event) : Optional.empty();
+    }
+
+    private E empty() {
+        try {
+            return constructor.newInstance();
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("Generated records can be made empty, " + type.type() + " cannot", e);
+        }
+    }
+
+    private static <E> Constructor<E> constructor(Class<E> type) {
+        try {
+            return type.getConstructor();
+        } catch (NoSuchMethodException e) {
+            throw new IllegalArgumentException("Generated records can be made empty, " + type + " cannot", e);
+        }
     }
 
     /** The value as Avro has it, or null when it is of another type. */

@@ -17,21 +17,18 @@ public final class Moment {
      * @throws Refused when it is neither, lies before 1970, or further ahead than an event may be dated
      */
     public static long read(Object given, String field, long nowMillis) {
-        return given == null ? nowMillis : check(parse(given, field), field, nowMillis);
-    }
-
-    /**
-     * @throws Refused when {@code atMillis} lies before 1970, or further ahead than an event may be dated
-     */
-    public static long check(long atMillis, String field, long nowMillis) {
+        if (given == null) {
+            return nowMillis;
+        }
+        long atMillis = parse(given, field);
         if (atMillis < 0) {
-            throw new Refused(field, "must not be before 1970", String.valueOf(atMillis));
+            throw new Refused(field, "must not be before 1970", String.valueOf(given));
         }
         if (atMillis > nowMillis + EventType.FUTURE_TOLERANCE.toMillis()) {
             throw new Refused(
                     field,
                     "must not be more than " + EventType.FUTURE_TOLERANCE + " past now, " + nowMillis,
-                    String.valueOf(atMillis));
+                    String.valueOf(given));
         }
         return atMillis;
     }

@@ -58,6 +58,12 @@ class ProblemMappers {
         return json(unreadable).response();
     }
 
+    /** Named, because Quarkus has a mapper of its own for it, which tells less. */
+    @ServerExceptionMapper
+    Response mismatched(MismatchedInputException mismatched) {
+        return json(mismatched).response();
+    }
+
     @ServerExceptionMapper
     Response http(WebApplicationException failure, @Context UriInfo uri, @Context HttpHeaders headers) {
         if (failure.getCause() instanceof JsonProcessingException unreadable) {

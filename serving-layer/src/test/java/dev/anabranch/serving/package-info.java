@@ -1,0 +1,2 @@
+/** The serving engine against a real broker, asked over HTTP. */
+package dev.anabranch.serving;
