@@ -30,6 +30,18 @@ public enum StoreKind {
     }
 
     private KeyValueBytesStoreSupplier supplier(String name) {
-        return this == MEMORY ? Stores.inMemoryKeyValueStore(name) : Stores.persistentKeyValueStore(name);
+        return this == MEMORY ? new OnHeap(name) : Stores.persistentKeyValueStore(name);
+    }
+
+    private record OnHeap(String name) implements KeyValueBytesStoreSupplier {
+        @Override
+        public KeyValueStore<Bytes, byte[]> get() {
+            return new EntityStore(name);
+        }
+
+        @Override
+        public String metricsScope() {
+            return "in-memory";
+        }
     }
 }
