@@ -6,13 +6,14 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.impl.RoutingContextInternal;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
  * Refuses at the door, before anything is read: requests beyond the number answered at once, and bodies that are too
@@ -28,13 +29,9 @@ class InFlight {
     private final ObjectMapper json;
     private final Counter refused;
 
-    InFlight(
-            ServingConfig config,
-            @ConfigProperty(name = "anabranch.serving.max-body-bytes", defaultValue = "1048576") long mostBytes,
-            ObjectMapper json,
-            MeterRegistry metrics) {
+    InFlight(ServingConfig config, ObjectMapper json, MeterRegistry metrics) {
         this.most = config.serving().maxInFlight();
-        this.mostBytes = mostBytes;
+        this.mostBytes = config.serving().maxBodyBytes();
         this.json = json;
         Gauge.builder("anabranch.serving.in.flight", inFlight, AtomicInteger::get)
                 .description("Requests being answered")
@@ -52,8 +49,7 @@ class InFlight {
         if (request.request().path().startsWith("/q/")) {
             request.next();
         } else if (tooLarge(request.request())) {
-            request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE); // the rest is not read
-            answer(request, Problem.tooLarge(mostBytes));
+            refuseAsTooLarge(request);
         } else if (inFlight.incrementAndGet() > most) {
             inFlight.decrementAndGet();
             refused.increment();
@@ -61,8 +57,39 @@ class InFlight {
             answer(request, Problem.overloaded(most));
         } else {
             request.addEndHandler(ended -> inFlight.decrementAndGet());
-            request.next();
+            if (request.request().getHeader(HttpHeaders.TRANSFER_ENCODING) == null) {
+                request.next();
+            } else {
+                readWhole(request);
+            }
         }
+    }
+
+    /** A body that does not tell its length is read here as far as it may go, so that one too large is refused like any. */
+    private void readWhole(RoutingContext request) {
+        Buffer body = Buffer.buffer();
+        request.request().handler(part -> {
+            if (request.response().ended()) {
+                return; // refused already: what still comes is dropped
+            }
+            if (body.length() + part.length() > mostBytes) {
+                refuseAsTooLarge(request);
+            } else {
+                body.appendBuffer(part);
+            }
+        });
+        request.request().endHandler(whole -> {
+            if (!request.response().ended()) {
+                ((RoutingContextInternal) request).setBody(body);
+                request.next();
+            }
+        });
+        request.request().resume();
+    }
+
+    private void refuseAsTooLarge(RoutingContext request) {
+        request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE); // the rest is not read
+        answer(request, Problem.tooLarge(mostBytes));
     }
 
     private boolean tooLarge(HttpServerRequest request) {

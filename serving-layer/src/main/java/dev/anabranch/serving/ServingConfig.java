@@ -66,5 +66,10 @@ public interface ServingConfig {
         @WithDefault("1000")
         @Min(1)
         int maxInFlight();
+
+        /** {@code anabranch.serving.max-body-bytes}: larger bodies are refused with 413. At most Quarkus' own limit. */
+        @WithDefault("1048576")
+        @Min(1)
+        long maxBodyBytes();
     }
 }
