@@ -117,6 +117,12 @@ final class DemoCommand extends LocalCommand {
         }
     }
 
+    /** The demo runs the batch layer when it is time for it. */
+    @Override
+    protected boolean scheduled() {
+        return false;
+    }
+
     private static double seconds(long startNanos) {
         return (System.nanoTime() - startNanos) / 1e9;
     }

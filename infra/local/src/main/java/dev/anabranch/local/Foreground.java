@@ -11,7 +11,9 @@ final class Foreground {
     static int run(List<String> command) {
         Process process;
         try {
-            process = new ProcessBuilder(command).inheritIO().start();
+            ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
+            builder.environment().putIfAbsent(Launch.SPARK_ADDRESS, Ports.HOST);
+            process = builder.start();
         } catch (IOException e) {
             throw new Problem("Cannot start " + String.join(" ", command) + ": " + e.getMessage(), e);
         }

@@ -13,6 +13,9 @@ final class Launch {
     private static final Path SHELL = Path.of("/bin/sh");
     private static final int TAIL_LINES = 15;
 
+    /** Spark looks for an address of its own, and warns, unless it is told one. */
+    static final String SPARK_ADDRESS = "SPARK_LOCAL_IP";
+
     private Launch() {}
 
     /**
@@ -39,6 +42,7 @@ final class Launch {
                     .redirectOutput(log.toFile());
             // glibc gives each thread an arena of its own and hardly ever gives one back.
             builder.environment().putIfAbsent("MALLOC_ARENA_MAX", "2");
+            builder.environment().putIfAbsent(SPARK_ADDRESS, Ports.HOST);
             return builder.start();
         } catch (IOException e) {
             throw new Problem("Cannot start " + String.join(" ", command) + ": " + e.getMessage(), e);

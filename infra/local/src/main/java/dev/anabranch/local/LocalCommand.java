@@ -4,6 +4,7 @@ import dev.anabranch.process.Settings;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -59,8 +60,14 @@ abstract class LocalCommand implements Callable<Integer> {
                         "No platform has been started in " + home.directory() + "; start one with ./anabranch up"));
     }
 
+    /** Whether the batch layer of a platform this command starts runs by itself. */
+    protected boolean scheduled() {
+        return true;
+    }
+
     protected Services services(Home home, PlatformRecord record) {
-        return new Services(Distribution.ofThisCommand(), home, record.ports(), record.partitions(), config().heap());
+        return new Services(
+                Distribution.ofThisCommand(), home, record.ports(), record.partitions(), config().heap(), scheduled());
     }
 
     protected Platform platform(Home home, PlatformRecord record) {
@@ -81,7 +88,13 @@ abstract class LocalCommand implements Callable<Integer> {
 
     /** @throws Problem when it does not answer, with what to do about it */
     protected void requireBroker(Home home, PlatformRecord record) {
-        new BrokerReadiness(record.ports().bootstrapServers()).missing().ifPresent(missing -> {
+        boolean started = home.pidFile(Services.BROKER).running().isPresent();
+        BrokerReadiness broker = new BrokerReadiness(record.ports().bootstrapServers());
+        Optional<String> answer = broker.missing();
+        for (int asked = 1; started && answer.isPresent() && asked < 5; asked++) {
+            answer = broker.missing(); // it runs, so it is only slow
+        }
+        answer.ifPresent(missing -> {
             throw new Problem("The platform in " + home.directory() + " is not up (" + missing
                     + "); start it with ./anabranch up");
         });

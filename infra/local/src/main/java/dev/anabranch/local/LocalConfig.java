@@ -15,8 +15,8 @@ public interface LocalConfig {
     /** The heap each process may use, as {@code -Xmx} takes it. */
     HeapConfig heap();
 
-    /** How long a process may take to become ready, in seconds. */
-    @WithDefault("60")
+    /** How long a process may take to become ready, in seconds. One that has a lot to restore may need it. */
+    @WithDefault("180")
     int readySeconds();
 
     /** How long a process may take to stop before it is killed, in seconds. */
@@ -52,10 +52,12 @@ public interface LocalConfig {
         @WithDefault("384m")
         String archiver();
 
-        @WithDefault("384m")
+        /** Until a batch run takes over, it holds a cell for every event of every view. */
+        @WithDefault("1g")
         String speed();
 
-        @WithDefault("384m")
+        /** It holds what the speed layer holds, and the batch views. */
+        @WithDefault("1g")
         String serving();
 
         @WithDefault("48m")

@@ -25,7 +25,7 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
  * back by itself would hide why it went.
  */
 public final class Platform {
-    private static final long POLL_MILLIS = 50;
+    private static final long POLL_MILLIS = 200;
 
     private final Home home;
     private final List<Service> services;
@@ -166,7 +166,7 @@ public final class Platform {
                 throw new Problem("The " + late.name() + " must be ready within " + readyWithin.toSeconds()
                         + " s, still waiting for: " + waiting.get(late) + "\n" + Launch.tail(home.log(late.name()))
                         + "\n  all of it: " + home.log(late.name())
-                        + "\n  on a slow machine: ANABRANCH_LOCAL_READY_SECONDS=180");
+                        + "\n  on a slow machine: ANABRANCH_LOCAL_READY_SECONDS=600");
             }
             pause();
         }

@@ -20,13 +20,22 @@ public final class Services {
     private final Ports ports;
     private final int partitions;
     private final LocalConfig.HeapConfig heap;
+    private final boolean scheduled;
 
-    public Services(Distribution distribution, Home home, Ports ports, int partitions, LocalConfig.HeapConfig heap) {
+    /** @param scheduled whether the batch layer runs by itself, as often as its settings say */
+    public Services(
+            Distribution distribution,
+            Home home,
+            Ports ports,
+            int partitions,
+            LocalConfig.HeapConfig heap,
+            boolean scheduled) {
         this.distribution = distribution;
         this.home = home;
         this.ports = ports;
         this.partitions = partitions;
         this.heap = heap;
+        this.scheduled = scheduled;
     }
 
     /** All of them, the broker first. */
@@ -83,6 +92,11 @@ public final class Services {
     public Service scheduler() {
         List<String> command = jvm(heap.scheduler());
         command.addAll(settings(Optional.of(ports.scheduler())));
+        command.add("-Danabranch.batch.log-dir=" + home.logs());
+        command.add("-Danabranch.batch.jvm-options=-Xmx" + heap.batch());
+        if (!scheduled) {
+            command.add("-Danabranch.batch.every=off");
+        }
         command.addAll(List.of(
                 "-cp",
                 distribution.classPath("batch-layer", "anabranch-batch-layer"),

@@ -20,7 +20,7 @@ class MainTest {
     Path directory;
 
     @ParameterizedTest
-    @ValueSource(strings = {"up", "down", "status", "topics", "batch", "evaluate"})
+    @ValueSource(strings = {"up", "down", "status", "demo", "replay", "batch", "evaluate", "topics"})
     void everyCommandSaysWhatItTakes(String command) {
         assertThat(run(command, "--help")).isZero();
         assertThat(out.toString()).startsWith("Usage: anabranch " + command);

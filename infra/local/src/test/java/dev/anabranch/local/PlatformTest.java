@@ -6,10 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.anabranch.process.Settings;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,8 +44,8 @@ class PlatformTest {
     @BeforeAll
     void start() throws Exception {
         home = new Home(directory);
-        ports = freePorts();
-        broker = new Services(new Distribution(directory), home, ports, 4, config.heap()).broker();
+        ports = RunningBroker.freePorts();
+        broker = new Services(new Distribution(directory), home, ports, 4, config.heap(), true).broker();
         platform = new Platform(home, List.of(broker), TOPICS, config, new PrintWriter(said, true));
         platform.start();
     }
@@ -124,7 +121,7 @@ class PlatformTest {
     @Order(2)
     void aProcessThatEndsBeforeItIsReadyIsReportedWithItsLog() {
         Home elsewhere = new Home(directory.resolve("elsewhere"));
-        Service second = new Services(new Distribution(directory), elsewhere, ports, 4, config.heap()).broker();
+        Service second = new Services(new Distribution(directory), elsewhere, ports, 4, config.heap(), true).broker();
         Readiness never = () -> Optional.of("never");
         Service doomed = new Service(second.name(), second.ports(), second.address(), second.command(), never);
         Platform other = new Platform(elsewhere, List.of(doomed), TOPICS, config, new PrintWriter(said, true));
@@ -162,20 +159,5 @@ class PlatformTest {
 
     private Admin admin() {
         return Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, ports.bootstrapServers()));
-    }
-
-    private static Ports freePorts() throws Exception {
-        List<ServerSocket> open = new ArrayList<>();
-        try {
-            for (int i = 0; i < 6; i++) {
-                open.add(new ServerSocket(0, 1, InetAddress.getByName(Ports.HOST)));
-            }
-            int[] each = open.stream().mapToInt(ServerSocket::getLocalPort).toArray();
-            return new Ports(each[0], each[1], each[2], each[3], each[4], each[5]);
-        } finally {
-            for (ServerSocket socket : open) {
-                socket.close();
-            }
-        }
     }
 }
