@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.iceberg.AppendFiles;
 import org.apache.iceberg.DataFile;
+import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
@@ -70,7 +71,7 @@ public final class ModelRegistry {
     public record Registered(ModelVersion version, boolean passed, String gate) {}
 
     public ModelRegistry(Lakehouse lakehouse) {
-        table = lakehouse.table(IDENTIFIER, SCHEMA, null);
+        table = lakehouse.table(IDENTIFIER, SCHEMA, PartitionSpec.unpartitioned());
     }
 
     private static Types.MapType map(int id, org.apache.iceberg.types.Type value) {

@@ -1,0 +1,76 @@
+package dev.anabranch.batch.model;
+
+import dev.anabranch.batch.BatchRun;
+import dev.anabranch.batch.model.HeldOut.HeldOutRow;
+import dev.anabranch.contract.ModelSample;
+import dev.anabranch.contract.ModelVersion;
+import dev.anabranch.model.Sha256;
+import dev.anabranch.process.Settings;
+import dev.anabranch.view.Cuts;
+import dev.anabranch.view.View;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** The record of a version: everything that is needed to trust it and to train it again. */
+public final class VersionRecord {
+    private static final int SAMPLES_OF_EACH = 8;
+
+    private VersionRecord() {}
+
+    /**
+     * A version without its number, which the registry gives.
+     *
+     * @param features   the names of the features, in order
+     * @param views      what they are made of
+     * @param parameters those of the use case, the periods among them; the algorithm's own are added
+     */
+    public static ModelVersion of(
+            BatchRun run,
+            Candidate candidate,
+            List<String> features,
+            List<View<?>> views,
+            Map<String, String> parameters,
+            long seed,
+            HeldOut heldOut) {
+        Map<String, String> all = new LinkedHashMap<>(parameters);
+        all.putAll(candidate.algorithm().parameters());
+        Map<String, String> fingerprints = new LinkedHashMap<>();
+        views.forEach(view -> fingerprints.put(view.name(), view.fingerprint()));
+        byte[] artifact = candidate.model().artifact();
+        return ModelVersion.newBuilder()
+                .setName(run.useCase().name())
+                .setVersion(0)
+                .setAlgorithm(candidate.algorithm().name())
+                .setFeatures(features)
+                .setSnapshots(run.snapshots())
+                .setCut(Cuts.write(run.cut()))
+                .setViews(fingerprints)
+                .setCodeRevision(
+                        Settings.read(ModelConfig.class).codeRevision().orElseGet(() -> CodeRevision.of(Path.of(""))))
+                .setParameters(all)
+                .setSeed(seed)
+                .setMetrics(candidate.metrics())
+                .setCreatedMillis(run.clock().millis())
+                .setSha256(Sha256.of(artifact))
+                .setArtifact(ByteBuffer.wrap(artifact))
+                .setSamples(samples(candidate.model(), heldOut))
+                .build();
+    }
+
+    /** The first few rows of each kind, scored by the library that trained the model and not by its artifact. */
+    private static List<ModelSample> samples(TrainedModel model, HeldOut heldOut) {
+        Stream<HeldOutRow> positives =
+                heldOut.rows().stream().filter(row -> row.target() == 1).limit(SAMPLES_OF_EACH);
+        Stream<HeldOutRow> negatives =
+                heldOut.rows().stream().filter(row -> row.target() == 0).limit(SAMPLES_OF_EACH);
+        return Stream.concat(positives, negatives)
+                .map(row ->
+                        new ModelSample(Arrays.stream(row.features()).boxed().toList(), model.score(row.features())))
+                .toList();
+    }
+}

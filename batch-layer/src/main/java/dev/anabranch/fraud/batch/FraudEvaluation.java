@@ -1,0 +1,264 @@
+package dev.anabranch.fraud.batch;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.anabranch.batch.ArchiveState;
+import dev.anabranch.batch.BatchRun;
+import dev.anabranch.batch.BatchSession;
+import dev.anabranch.batch.Evaluation;
+import dev.anabranch.batch.PlatformConfig;
+import dev.anabranch.batch.model.Algorithm;
+import dev.anabranch.batch.model.Candidate;
+import dev.anabranch.batch.model.HeldOut;
+import dev.anabranch.batch.training.RunArchive;
+import dev.anabranch.batch.training.TrainingSet;
+import dev.anabranch.batch.view.ViewAdvance;
+import dev.anabranch.fraud.FraudUseCase;
+import dev.anabranch.fraud.simulator.BrokenFileException;
+import dev.anabranch.process.Settings;
+import dev.anabranch.view.View;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
+import org.apache.spark.storage.StorageLevel;
+
+/**
+ * The public benchmark: files of labelled transactions become an archive of their own, the platform's views and training
+ * set are made from it, and models are trained and tested by the published protocol.
+ *
+ * <p>The model is chosen on validation weeks that lie before every test week, and then trained again for each test; test
+ * rows are touched once, to be scored.
+ */
+public final class FraudEvaluation implements Evaluation {
+    private static final long FOR_EVER = Instant.parse("3000-01-01T00:00:00Z").toEpochMilli();
+
+    private final FraudTask task = new FraudTask();
+    private final FraudJudge judge = new FraudJudge();
+    private final PrintStream out = System.out;
+
+    @Override
+    public String useCase() {
+        return FraudUseCase.NAME;
+    }
+
+    @Override
+    public int run(List<String> arguments) {
+        if (arguments.isEmpty() || arguments.contains("--help")) {
+            out.println(EvaluationOptions.USAGE);
+            return arguments.isEmpty() ? 2 : 0;
+        }
+        EvaluationOptions options = EvaluationOptions.parse(arguments);
+        Path folder = null;
+        try {
+            folder = Files.createTempDirectory("anabranch-evaluation-");
+            return evaluate(options, folder);
+        } catch (BrokenFileException e) {
+            System.err.println(e.getMessage());
+            return 1;
+        } catch (IOException e) {
+            System.err.println(e.getMessage());
+            return 1;
+        } finally {
+            delete(folder);
+        }
+    }
+
+    private int evaluate(EvaluationOptions options, Path folder) throws IOException {
+        FraudTrainingConfig config = Settings.read(FraudTrainingConfig.class);
+        long started = System.nanoTime();
+        try (BatchSession session = BatchSession.start(new Workplace(folder), "anabranch-evaluate-fraud")) {
+            double start = seconds(started);
+            long mark = System.nanoTime();
+            long transactions = new ReplayedArchive(options.data(), options.delay()).writeTo(session.lakehouse());
+            double archive = seconds(mark);
+            say("%,d transactions and as many labels archived in %.1f s", transactions, archive);
+
+            BatchRun run = run(session);
+            mark = System.nanoTime();
+            for (View<?> view : task.views()) {
+                new ViewAdvance<>(run, view).advance(Optional.empty(), true);
+            }
+            double views = seconds(mark);
+            mark = System.nanoTime();
+            Dataset<Row> rows = new TrainingSet<>(task)
+                    .of(new RunArchive(run), 0, FOR_EVER)
+                    .persist(StorageLevel.MEMORY_AND_DISK());
+            long count = rows.count();
+            double trainingSet = seconds(mark);
+            say(
+                    "views and training set over %,d labelled transactions in %.1f s (Spark start %.1f, views %.1f,"
+                            + " training set %.1f); with the archive %.1f s",
+                    count,
+                    start + views + trainingSet,
+                    start,
+                    views,
+                    trainingSet,
+                    start + archive + views + trainingSet);
+            requireCovered(options, rows);
+            report(options, judge(options, config, rows));
+            PeakMemory.mebibytes().ifPresent(peak -> say("peak memory of this process %,d MiB", peak));
+        }
+        return 0;
+    }
+
+    private BatchRun run(BatchSession session) {
+        FraudUseCase useCase = new FraudUseCase();
+        ArchiveState state = ArchiveState.of(session.lakehouse(), useCase);
+        return new BatchRun(
+                "evaluation", useCase, session, state.cut(), state.snapshots(), Clock.systemUTC(), stage -> {});
+    }
+
+    /** What was measured: the figures of each model, and which was chosen before. */
+    private record Figures(Map<String, Map<String, Double>> tests, String chosen) {}
+
+    private Figures judge(EvaluationOptions options, FraudTrainingConfig config, Dataset<Row> rows) {
+        List<Algorithm> algorithms = config.toAlgorithms();
+        Map<String, Map<String, Double>> validated =
+                mean("validation", options.validations(), algorithms, config.seed(), rows);
+        String chosen = algorithms.stream()
+                .map(Algorithm::name)
+                .max(Comparator.comparingDouble(name -> validated.get(name).get(judge.decisive())))
+                .orElseThrow();
+        say("chosen on validation: %s", chosen);
+        return new Figures(mean("test", options.tests(), algorithms, config.seed(), rows), chosen);
+    }
+
+    private Map<String, Map<String, Double>> mean(
+            String what, List<Periods> periods, List<Algorithm> algorithms, long seed, Dataset<Row> rows) {
+        Map<String, Map<String, Double>> sums = new LinkedHashMap<>();
+        for (Periods each : periods) {
+            Dataset<Row> training = each.training(rows).persist(StorageLevel.MEMORY_AND_DISK());
+            HeldOut heldOut = each.heldOut(rows);
+            say("%s: learns from %s, measured on %s (%s)", what, each.training(), each.test(), heldOut);
+            for (Candidate candidate :
+                    Candidate.train(algorithms, training, task.featureNames().size(), seed, heldOut, judge)) {
+                String name = candidate.algorithm().name();
+                line(name, candidate.metrics());
+                Map<String, Double> sum = sums.computeIfAbsent(name, n -> new LinkedHashMap<>());
+                candidate.metrics().forEach((metric, value) -> sum.merge(metric, value / periods.size(), Double::sum));
+            }
+            training.unpersist();
+        }
+        return sums;
+    }
+
+    private void report(EvaluationOptions options, Figures figures) throws IOException {
+        say("");
+        say("%-40s %7s %7s %7s", "", "AUC", "AP", "CP@100");
+        figures.tests.forEach(
+                (name, metrics) -> line(name.equals(figures.chosen) ? name + " (chosen)" : name, metrics));
+        boolean oneWeek = options.folds() == 1;
+        for (PublishedFigures published : oneWeek ? PublishedFigures.ONE_WEEK : PublishedFigures.FOUR_WEEKS) {
+            say(
+                    "%-40s %7.3f %7.3f %7.3f",
+                    published.model() + (oneWeek ? " (published)" : " (published, tuned)"),
+                    published.auc(),
+                    published.averagePrecision(),
+                    published.cardPrecision());
+        }
+        if (options.report().isPresent()) {
+            Map<String, Object> json = new LinkedHashMap<>(figures.tests);
+            json.put("chosen", figures.chosen);
+            new ObjectMapper()
+                    .writerWithDefaultPrettyPrinter()
+                    .writeValue(options.report().get().toFile(), json);
+        }
+    }
+
+    private void line(String name, Map<String, Double> metrics) {
+        say(
+                "%-40s %7.3f %7.3f %7.3f",
+                name,
+                metrics.get(FraudJudge.AUC),
+                metrics.get(FraudJudge.AVERAGE_PRECISION),
+                metrics.get(FraudJudge.CARD_PRECISION_100));
+    }
+
+    private static void requireCovered(EvaluationOptions options, Dataset<Row> rows) {
+        Row extent = rows.agg(functions.min(TrainingSet.AT_MILLIS), functions.max(TrainingSet.AT_MILLIS))
+                .first();
+        List<Periods> all = new ArrayList<>(options.validations());
+        all.addAll(options.tests());
+        for (Periods each : all) {
+            if (extent.isNullAt(0)
+                    || each.trainFrom() < extent.getLong(0) - 86_400_000
+                    || each.testFrom() > extent.getLong(1)) {
+                throw new IllegalArgumentException("The data must cover " + each.training() + " and " + each.test()
+                        + ", got "
+                        + (extent.isNullAt(0)
+                                ? "nothing"
+                                : Instant.ofEpochMilli(extent.getLong(0)) + " to "
+                                        + Instant.ofEpochMilli(extent.getLong(1))));
+            }
+        }
+    }
+
+    private void say(String format, Object... values) {
+        out.printf(Locale.ROOT, format + "%n", values);
+        out.flush();
+    }
+
+    private static double seconds(long sinceNanos) {
+        return (System.nanoTime() - sinceNanos) / 1e9;
+    }
+
+    private static void delete(Path folder) {
+        if (folder == null) {
+            return;
+        }
+        try (Stream<Path> all = Files.walk(folder)) {
+            all.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot delete " + folder, e);
+        }
+    }
+
+    /** A catalog and a warehouse in a folder that goes away, and Spark as the settings have it. */
+    private record Workplace(Path stateDir) implements PlatformConfig {
+        @Override
+        public Kafka kafka() {
+            return () -> {
+                throw new IllegalStateException("An evaluation needs no broker");
+            };
+        }
+
+        @Override
+        public Catalog catalog() {
+            return new Catalog() {
+                @Override
+                public String uri() {
+                    return "jdbc:sqlite:" + stateDir.resolve("catalog.db") + "?journal_mode=WAL&busy_timeout=30000";
+                }
+
+                @Override
+                public String warehouse() {
+                    return stateDir.resolve("warehouse").toString();
+                }
+            };
+        }
+
+        @Override
+        public Spark spark() {
+            return Settings.read(PlatformConfig.class).spark();
+        }
+
+        @Override
+        public int partitions() {
+            return 1;
+        }
+    }
+}

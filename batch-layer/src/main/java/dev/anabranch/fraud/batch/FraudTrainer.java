@@ -1,0 +1,190 @@
+package dev.anabranch.fraud.batch;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.min;
+
+import dev.anabranch.batch.BatchRun;
+import dev.anabranch.batch.EventTables;
+import dev.anabranch.batch.Trainer;
+import dev.anabranch.batch.model.Algorithm;
+import dev.anabranch.batch.model.Candidate;
+import dev.anabranch.batch.model.Gate;
+import dev.anabranch.batch.model.HeldOut;
+import dev.anabranch.batch.model.LiveModels;
+import dev.anabranch.batch.model.ModelRegistry;
+import dev.anabranch.batch.model.VersionRecord;
+import dev.anabranch.batch.training.Archive;
+import dev.anabranch.batch.training.RunArchive;
+import dev.anabranch.batch.training.TrainingSet;
+import dev.anabranch.contract.ModelVersion;
+import dev.anabranch.fraud.FraudEvents;
+import dev.anabranch.fraud.FraudUseCase;
+import dev.anabranch.fraud.FraudViews;
+import dev.anabranch.process.Settings;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
+import org.apache.spark.storage.StorageLevel;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Trains a fraud model in every batch run: on the weeks before the newest week that is labelled, and measured on that
+ * week.
+ */
+public final class FraudTrainer implements Trainer {
+    private static final Logger LOG = LoggerFactory.getLogger(FraudTrainer.class);
+    private static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
+
+    private final FraudTask task = new FraudTask();
+    private final FraudJudge judge = new FraudJudge();
+    private final FraudTrainingConfig config;
+
+    public FraudTrainer() {
+        this(Settings.read(FraudTrainingConfig.class));
+    }
+
+    FraudTrainer(FraudTrainingConfig config) {
+        this.config = config;
+    }
+
+    @Override
+    public String useCase() {
+        return FraudUseCase.NAME;
+    }
+
+    @Override
+    public void train(BatchRun run) {
+        Archive archive = new RunArchive(run);
+        LiveModels live = new LiveModels(run.session().config().kafka().bootstrapServers());
+        ModelRegistry registry = new ModelRegistry(run.session().lakehouse());
+        Optional<ModelVersion> before = finishPublication(registry, live);
+        Optional<Periods> found = periods(archive);
+        if (found.isEmpty()) {
+            LOG.info("No model is trained: no label has arrived yet of a payment old enough to learn from");
+            return;
+        }
+        Periods periods = found.get();
+        Dataset<Row> rows = new TrainingSet<>(task).of(archive, periods.trainFrom(), periods.testTo());
+        rows.persist(StorageLevel.MEMORY_AND_DISK());
+        try {
+            run.stage("training set", rows::count);
+            train(run, periods, rows, registry, live, before);
+        } finally {
+            rows.unpersist();
+        }
+    }
+
+    /** A run may have stopped between the row in the registry and the record on the topic: the record is made up for. */
+    private Optional<ModelVersion> finishPublication(ModelRegistry registry, LiveModels live) {
+        Optional<ModelVersion> published = live.latest(FraudUseCase.NAME);
+        Optional<ModelVersion> passed = registry.newestPassed(FraudUseCase.NAME);
+        long newest = published.map(ModelVersion::getVersion).orElse(0L);
+        if (passed.isPresent() && passed.get().getVersion() > newest) {
+            LOG.info(
+                    "Version {} passed its gate and was never published; it is now",
+                    passed.get().getVersion());
+            live.publish(passed.get());
+            return passed;
+        }
+        return published;
+    }
+
+    private void train(
+            BatchRun run,
+            Periods periods,
+            Dataset<Row> rows,
+            ModelRegistry registry,
+            LiveModels live,
+            Optional<ModelVersion> before) {
+        HeldOut heldOut = periods.heldOut(rows);
+        Dataset<Row> training = periods.training(rows);
+        long frauds = training.where(col(TrainingSet.TARGET).equalTo(1)).count();
+        if (frauds < config.leastFrauds() || heldOut.positives() < config.leastFrauds()) {
+            LOG.info(
+                    "No model is trained: there must be {} frauds in each of {} and {}, got {} and {}",
+                    config.leastFrauds(),
+                    periods.training(),
+                    periods.test(),
+                    frauds,
+                    heldOut.positives());
+            return;
+        }
+        List<Candidate> candidates = new ArrayList<>();
+        for (Algorithm algorithm : config.toAlgorithms()) {
+            run.stage("train " + algorithm.name(), () -> {
+                candidates.addAll(
+                        Candidate.train(List.of(algorithm), training, width(), config.seed(), heldOut, judge));
+                return training.count();
+            });
+        }
+        candidates.forEach(candidate -> LOG.info("{}: {}", candidate.algorithm().name(), candidate.metrics()));
+        Candidate best = Candidate.best(candidates, judge);
+        Gate.Verdict verdict = new Gate(judge, config.tolerance()).judge(before, task.featureNames(), best, heldOut);
+        run.stage("register model", () -> {
+            ModelRegistry.Registered registered = registry.register(
+                    VersionRecord.of(
+                            run, best, task.featureNames(), task.views(), parameters(periods), config.seed(), heldOut),
+                    verdict);
+            LOG.info(
+                    "Version {} ({}) {}: {}",
+                    registered.version().getVersion(),
+                    best.algorithm().name(),
+                    verdict.passed() ? "goes live" : "does not go live",
+                    verdict.reason());
+            if (verdict.passed()) {
+                live.publish(registered.version());
+            }
+            return 1;
+        });
+    }
+
+    private int width() {
+        return task.featureNames().size();
+    }
+
+    private static Map<String, String> parameters(Periods periods) {
+        Map<String, String> parameters = new LinkedHashMap<>();
+        parameters.put("trained-on", periods.training());
+        parameters.put("measured-on", periods.test());
+        return parameters;
+    }
+
+    /**
+     * The newest days that are wholly labelled to measure on, the delay of the labels, and the days before to learn
+     * from. Empty when there is no such day.
+     */
+    private Optional<Periods> periods(Archive archive) {
+        Dataset<Row> labels = archive.events(FraudEvents.FRAUD_LABEL);
+        // Partitions are archived one as far as another is not: what the slowest has is there from all.
+        Row slowest = labels.groupBy(EventTables.KAFKA_PARTITION)
+                .agg(max("eventTimeMillis").as("newest"))
+                .agg(min("newest"))
+                .first();
+        Row oldest = archive.events(FraudEvents.TRANSACTION)
+                .agg(functions.min("eventTimeMillis"))
+                .first();
+        if (slowest.isNullAt(0) || oldest.isNullAt(0)) {
+            return Optional.empty();
+        }
+        Duration delay = FraudViews.INVESTIGATION;
+        long testTo = midnight(slowest.getLong(0) - delay.toMillis());
+        long testFrom = testTo - config.heldOutDays() * DAY_MILLIS;
+        long trainTo = testFrom - delay.toMillis();
+        long trainFrom = Math.max(midnight(oldest.getLong(0)), trainTo - config.days() * DAY_MILLIS);
+        return trainFrom < trainTo
+                ? Optional.of(new Periods(trainFrom, trainTo, testFrom, testTo, delay))
+                : Optional.empty();
+    }
+
+    private static long midnight(long millis) {
+        return Math.floorDiv(millis, DAY_MILLIS) * DAY_MILLIS;
+    }
+}
