@@ -2,12 +2,11 @@ package dev.anabranch.speed;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
-import java.util.TreeMap;
 import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
@@ -19,14 +18,14 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * One partition of a view topic on the heap. Keys are hashed by their entity, the part before the first 0, and in order
- * within it: an event touches one entity, so it pays for the few keys of that one and not for the depth of a tree over
- * millions. Used by one thread.
+ * One partition of a view topic on the heap. A key is found by its hash, for that is what every event asks; the keys of
+ * one entity, the part before the first 0, are also listed together, for that is what a reading asks. A tree over
+ * millions of keys would do both, at twenty cache misses a step. Used by one thread.
  */
 final class EntityStore implements KeyValueStore<Bytes, byte[]> {
     private final String name;
-    private final Map<Bytes, NavigableMap<Bytes, byte[]>> byEntity = new HashMap<>();
-    private long size;
+    private final Map<Bytes, Pair> pairs = new HashMap<>();
+    private final Map<Bytes, Group> byEntity = new HashMap<>();
     private boolean open;
 
     EntityStore(String name) {
@@ -47,8 +46,8 @@ final class EntityStore implements KeyValueStore<Bytes, byte[]> {
 
     @Override
     public byte[] get(Bytes key) {
-        NavigableMap<Bytes, byte[]> ofEntity = byEntity.get(entity(key.get()));
-        return ofEntity == null ? null : ofEntity.get(key);
+        Pair pair = pairs.get(key);
+        return pair == null ? null : pair.value;
     }
 
     @Override
@@ -57,9 +56,14 @@ final class EntityStore implements KeyValueStore<Bytes, byte[]> {
             delete(key);
             return;
         }
-        byte[] before = byEntity.computeIfAbsent(entity(key.get()), e -> new TreeMap<>())
-                .put(key, value);
-        size += before == null ? 1 : 0;
+        Pair pair = pairs.get(key);
+        if (pair != null) {
+            pair.value = value;
+            return;
+        }
+        Pair added = new Pair(key, value);
+        pairs.put(key, added);
+        byEntity.computeIfAbsent(entity(key.get()), e -> new Group()).add(added);
     }
 
     @Override
@@ -78,14 +82,14 @@ final class EntityStore implements KeyValueStore<Bytes, byte[]> {
 
     @Override
     public byte[] delete(Bytes key) {
-        Bytes entity = entity(key.get());
-        NavigableMap<Bytes, byte[]> ofEntity = byEntity.get(entity);
-        if (ofEntity == null) {
+        Pair gone = pairs.remove(key);
+        if (gone == null) {
             return null;
         }
-        byte[] before = ofEntity.remove(key);
-        size -= before == null ? 0 : 1;
-        if (ofEntity.isEmpty()) {
+        byte[] before = gone.value;
+        gone.value = null;
+        Bytes entity = entity(key.get());
+        if (byEntity.get(entity).forget()) {
             byEntity.remove(entity);
         }
         return before;
@@ -94,38 +98,24 @@ final class EntityStore implements KeyValueStore<Bytes, byte[]> {
     @Override
     public <S extends Serializer<P>, P> KeyValueIterator<Bytes, byte[]> prefixScan(P prefix, S serializer) {
         byte[] first = serializer.serialize(null, prefix);
-        int end = indexOfZero(first);
-        if (end < first.length) {
-            NavigableMap<Bytes, byte[]> ofEntity = byEntity.get(entity(first));
-            return ofEntity == null ? Pairs.NONE : new Pairs(startingWith(ofEntity, first));
-        }
-        List<Map.Entry<Bytes, byte[]>> found = new ArrayList<>();
-        inOrder(found, Bytes.wrap(first), null);
-        found.removeIf(pair -> !startsWith(pair.getKey().get(), first));
-        return new Pairs(found.iterator());
-    }
-
-    /** Cells of one entity are scanned without copying them: nobody writes meanwhile. */
-    private static Iterator<Map.Entry<Bytes, byte[]>> startingWith(NavigableMap<Bytes, byte[]> sorted, byte[] prefix) {
-        Bytes last = sorted.lastKey();
-        NavigableMap<Bytes, byte[]> from = sorted.tailMap(Bytes.wrap(prefix), true);
-        if (startsWith(last.get(), prefix)) {
-            return from.entrySet().iterator(); // the prefix names the entity alone: the usual case
-        }
-        List<Map.Entry<Bytes, byte[]>> found = new ArrayList<>();
-        for (Map.Entry<Bytes, byte[]> pair : from.entrySet()) {
-            if (!startsWith(pair.getKey().get(), prefix)) {
-                break;
+        boolean ofOneEntity = indexOfZero(first) < first.length;
+        List<Pair> found = new ArrayList<>();
+        if (ofOneEntity) {
+            Group group = byEntity.get(entity(first));
+            if (group != null) {
+                group.inOrder(first, found);
             }
-            found.add(pair);
+        } else {
+            inOrder(Bytes.wrap(first), null, found);
+            found.removeIf(pair -> !startsWith(pair.key.get(), first));
         }
-        return found.iterator();
+        return new Pairs(found.iterator());
     }
 
     @Override
     public KeyValueIterator<Bytes, byte[]> range(Bytes from, Bytes to) {
-        List<Map.Entry<Bytes, byte[]>> found = new ArrayList<>();
-        inOrder(found, from, to);
+        List<Pair> found = new ArrayList<>();
+        inOrder(from, to, found);
         return new Pairs(found.iterator());
     }
 
@@ -134,22 +124,18 @@ final class EntityStore implements KeyValueStore<Bytes, byte[]> {
         return range(null, null);
     }
 
-    private void inOrder(List<Map.Entry<Bytes, byte[]>> found, Bytes from, Bytes to) {
-        for (NavigableMap<Bytes, byte[]> ofEntity : byEntity.values()) {
-            for (Map.Entry<Bytes, byte[]> pair : ofEntity.entrySet()) {
-                boolean inside = (from == null || from.compareTo(pair.getKey()) <= 0)
-                        && (to == null || pair.getKey().compareTo(to) <= 0);
-                if (inside) {
-                    found.add(pair);
-                }
+    private void inOrder(Bytes from, Bytes to, List<Pair> found) {
+        for (Pair pair : pairs.values()) {
+            if ((from == null || from.compareTo(pair.key) <= 0) && (to == null || pair.key.compareTo(to) <= 0)) {
+                found.add(pair);
             }
         }
-        found.sort(Map.Entry.comparingByKey());
+        found.sort(Pair.BY_KEY);
     }
 
     @Override
     public long approximateNumEntries() {
-        return size;
+        return pairs.size();
     }
 
     @Override
@@ -169,8 +155,8 @@ final class EntityStore implements KeyValueStore<Bytes, byte[]> {
 
     @Override
     public void close() {
+        pairs.clear();
         byEntity.clear();
-        size = 0;
         open = false;
     }
 
@@ -192,13 +178,58 @@ final class EntityStore implements KeyValueStore<Bytes, byte[]> {
         return key.length >= prefix.length && Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
     }
 
+    /** A key and its latest value; null once it is gone. */
+    private static final class Pair {
+        static final Comparator<Pair> BY_KEY = Comparator.comparing(pair -> pair.key);
+
+        private final Bytes key;
+        private byte[] value;
+
+        private Pair(Bytes key, byte[] value) {
+            this.key = key;
+            this.value = value;
+        }
+    }
+
+    /** The pairs of one entity. They come nearly in order, so they are sorted when they are asked for. */
+    private static final class Group {
+        private final List<Pair> members = new ArrayList<>(2);
+        private int gone;
+        private boolean sorted = true;
+
+        void add(Pair pair) {
+            sorted = sorted && (members.isEmpty() || Pair.BY_KEY.compare(members.get(members.size() - 1), pair) < 0);
+            members.add(pair);
+        }
+
+        /** One of its pairs has lost its value. Whether none is left. */
+        boolean forget() {
+            gone++;
+            if (2 * gone > members.size()) {
+                members.removeIf(pair -> pair.value == null);
+                gone = 0;
+            }
+            return members.isEmpty();
+        }
+
+        void inOrder(byte[] prefix, List<Pair> found) {
+            if (!sorted) {
+                members.sort(Pair.BY_KEY);
+                sorted = true;
+            }
+            for (Pair pair : members) {
+                if (pair.value != null && startsWith(pair.key.get(), prefix)) {
+                    found.add(pair);
+                }
+            }
+        }
+    }
+
     /** Pairs as Kafka Streams hands them out. */
     private static final class Pairs implements KeyValueIterator<Bytes, byte[]> {
-        static final Pairs NONE = new Pairs(List.<Map.Entry<Bytes, byte[]>>of().iterator());
+        private final Iterator<Pair> each;
 
-        private final Iterator<Map.Entry<Bytes, byte[]>> each;
-
-        private Pairs(Iterator<Map.Entry<Bytes, byte[]>> each) {
+        private Pairs(Iterator<Pair> each) {
             this.each = each;
         }
 
@@ -209,8 +240,8 @@ final class EntityStore implements KeyValueStore<Bytes, byte[]> {
 
         @Override
         public KeyValue<Bytes, byte[]> next() {
-            Map.Entry<Bytes, byte[]> pair = each.next();
-            return new KeyValue<>(pair.getKey(), pair.getValue());
+            Pair pair = each.next();
+            return new KeyValue<>(pair.key, pair.value);
         }
 
         @Override
