@@ -98,25 +98,31 @@ public class TopicWriter {
                     new Unavailable("The serving layer is waiting for Kafka at " + kafka.bootstrapServers()));
             return acknowledged;
         }
+        Thread caller = Thread.currentThread();
         try {
             running.send(
                     new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), value), (metadata, failure) -> {
                         if (failure == null) {
                             acknowledged.complete(metadata);
                         } else {
-                            acknowledged.completeExceptionally(refusal(topic, failure));
+                            boolean sent = Thread.currentThread() != caller; // told at once, it never left the buffer
+                            acknowledged.completeExceptionally(refusal(topic, failure, sent));
                         }
                     });
         } catch (KafkaException e) {
-            acknowledged.completeExceptionally(refusal(topic, e));
+            acknowledged.completeExceptionally(refusal(topic, e, false));
         }
         return acknowledged;
     }
 
-    private Exception refusal(String topic, Exception failure) {
+    private Exception refusal(String topic, Exception failure, boolean sent) {
         if (failure instanceof BufferExhaustedException) {
             return new Unavailable("Kafka takes records for " + topic + " more slowly than they come, and the buffer is"
                     + " full; nothing was written");
+        }
+        if (failure instanceof RetriableException && !sent) {
+            return new Unavailable(
+                    "Kafka at " + kafka.bootstrapServers() + " cannot be reached; nothing was written to " + topic);
         }
         if (failure instanceof RetriableException) {
             return new Unavailable("Kafka at " + kafka.bootstrapServers() + " did not acknowledge a record for " + topic

@@ -282,6 +282,7 @@ class ViewFollower {
         settings.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, config.serving().standbys());
         settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
         settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 1_000);
+        settings.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_GLOBAL_ENABLED_CONFIG, true);
         // The two topics of a view need no common order, so neither waits for the other.
         settings.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, -1L);
         // A broker that is away for hours is no reason to drop what is in memory.
