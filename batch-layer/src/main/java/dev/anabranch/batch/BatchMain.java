@@ -1,5 +1,6 @@
 package dev.anabranch.batch;
 
+import dev.anabranch.batch.training.SkewReport;
 import dev.anabranch.batch.view.OvertakenException;
 import dev.anabranch.contract.Topics;
 import dev.anabranch.process.Settings;
@@ -20,6 +21,7 @@ public final class BatchMain {
     private static final String USAGE = """
             usage: BatchMain run <use case> [--full] [--trigger schedule|command]
                    BatchMain evaluate <use case> [...]
+                   BatchMain skew <use case> [--report FILE] [--before MILLIS]
               --full     makes the views again from the first event, instead of from what is new""";
 
     private BatchMain() {}
@@ -51,6 +53,11 @@ public final class BatchMain {
         }
         if (arguments.size() >= 2 && arguments.get(0).equals("evaluate")) {
             return evaluation(arguments.get(1)).run(arguments.subList(2, arguments.size()));
+        }
+        if (arguments.size() >= 2 && arguments.get(0).equals("skew")) {
+            SkewReport report = SkewReport.of(arguments.subList(2, arguments.size()));
+            report.run(useCase(arguments.get(1)));
+            return 0;
         }
         System.err.println(USAGE);
         return arguments.contains("--help") ? 0 : 2;

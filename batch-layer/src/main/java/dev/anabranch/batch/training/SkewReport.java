@@ -1,0 +1,134 @@
+package dev.anabranch.batch.training;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.anabranch.batch.BatchRun;
+import dev.anabranch.batch.BatchSession;
+import dev.anabranch.batch.EventTables;
+import dev.anabranch.batch.PlatformConfig;
+import dev.anabranch.batch.SnapshotCut;
+import dev.anabranch.event.EventType;
+import dev.anabranch.process.Settings;
+import dev.anabranch.usecase.UseCase;
+import dev.anabranch.view.Cut;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.Table;
+
+/**
+ * Looks at all that is archived of one use case: how much it is, and whether the features logged with its predictions are
+ * those that a training set would hold. {@code BatchMain skew <use case>} runs it.
+ */
+public final class SkewReport {
+    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+    private final Optional<Path> file;
+    private final long beforeMillis;
+
+    private SkewReport(Optional<Path> file, long beforeMillis) {
+        this.file = file;
+        this.beforeMillis = beforeMillis;
+    }
+
+    /**
+     * @param arguments {@code --report FILE} to write it as JSON, {@code --before MILLIS} to leave out predictions made
+     *     later, whose events may not all be archived yet
+     * @throws IllegalArgumentException when they are others
+     */
+    public static SkewReport of(List<String> arguments) {
+        Optional<Path> file = Optional.empty();
+        long before = Long.MAX_VALUE;
+        for (int i = 0; i < arguments.size(); i += 2) {
+            String option = arguments.get(i);
+            if (i + 1 == arguments.size()) {
+                throw new IllegalArgumentException("Option '" + option + "' must be followed by a value");
+            }
+            switch (option) {
+                case "--report" -> file = Optional.of(Path.of(arguments.get(i + 1)));
+                case "--before" -> before = Long.parseLong(arguments.get(i + 1));
+                default ->
+                    throw new IllegalArgumentException("Option must be --report or --before, got '" + option + "'");
+            }
+        }
+        return new SkewReport(file, before);
+    }
+
+    /** @throws IllegalArgumentException when nothing is learnt for the use case */
+    public SkewCheck.Result run(UseCase useCase) {
+        TrainingTask<?, ?> task = ServiceLoader.load(TrainingTask.class).stream()
+                .<TrainingTask<?, ?>>map(ServiceLoader.Provider::get)
+                .filter(t -> useCase.events().contains(t.event()))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "Use case must have a training task, got '" + useCase.name() + "' without one"));
+        PlatformConfig config = Settings.read(PlatformConfig.class);
+        try (BatchSession session = BatchSession.start(config, "anabranch-skew-" + useCase.name())) {
+            BatchRun all = everything(useCase, session);
+            SkewCheck.Result result = new SkewCheck(task).run(new RunArchive(all), beforeMillis);
+            Map<String, Long> archived = new HashMap<>();
+            useCase.events().forEach(type -> archived.put(type.topic(), rows(session, type)));
+            file.ifPresent(f -> write(f, result, archived));
+            System.out.println(String.format(
+                    Locale.ROOT,
+                    "%,d predictions computed again: %,d differ; by the order of arrival %,d would",
+                    result.checked(),
+                    result.mismatches(),
+                    result.byArrivalOrder()));
+            result.told().forEach(told -> System.out.println("  " + told));
+            return result;
+        }
+    }
+
+    /** The archive as it stands, not rounded down to blocks: nothing is published from here. */
+    private static BatchRun everything(UseCase useCase, BatchSession session) {
+        Map<String, Long> snapshots = new HashMap<>();
+        // Predictions first: what they knew is then in the event tables, or comes before it is looked at.
+        Snapshot logged = session.lakehouse().predictions(useCase.name()).currentSnapshot();
+        if (logged != null) {
+            snapshots.put(EventTables.predictionsIdentifier(useCase.name()).toString(), logged.snapshotId());
+        }
+        Cut cut = Cut.NOTHING;
+        for (EventType<?> type : useCase.events()) {
+            Table table = session.lakehouse().events(type);
+            Snapshot snapshot = table.currentSnapshot();
+            if (snapshot != null) {
+                snapshots.put(EventTables.identifier(type).toString(), snapshot.snapshotId());
+                cut = cut.union(SnapshotCut.of(table, snapshot));
+            }
+        }
+        return new BatchRun("skew", useCase, session, cut, snapshots, Clock.systemUTC(), stage -> {});
+    }
+
+    /** Different positions, so that a row archived twice does not stand in for one that is missing. */
+    private static long rows(BatchSession session, EventType<?> type) {
+        return session.spark()
+                .table(BatchSession.sqlName(EventTables.identifier(type)))
+                .select(EventTables.KAFKA_PARTITION, EventTables.KAFKA_OFFSET)
+                .distinct()
+                .count();
+    }
+
+    private static void write(Path file, SkewCheck.Result result, Map<String, Long> archived) {
+        ObjectNode report = JSON.createObjectNode();
+        report.put("checked", result.checked());
+        report.put("mismatches", result.mismatches());
+        report.put("by_arrival_order", result.byArrivalOrder());
+        ObjectNode rows = report.putObject("archived");
+        archived.forEach(rows::put);
+        try {
+            JSON.writeValue(file.toFile(), report);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot write " + file, e);
+        }
+    }
+}
