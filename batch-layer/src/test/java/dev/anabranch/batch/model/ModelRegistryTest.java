@@ -1,0 +1,111 @@
+package dev.anabranch.batch.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.anabranch.batch.Lakehouse;
+import dev.anabranch.batch.TestPlatform;
+import dev.anabranch.contract.ModelSample;
+import dev.anabranch.contract.ModelVersion;
+import dev.anabranch.contract.OriginOffset;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ModelRegistryTest {
+    private static final Gate.Verdict PASSED = new Gate.Verdict(true, "no version was live");
+    private static final Gate.Verdict FAILED = new Gate.Verdict(false, "it is worse");
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void aVersionComesBackAsItWasRegisteredWithTheNextNumber() {
+        try (Lakehouse lakehouse = lakehouse()) {
+            ModelRegistry registry = new ModelRegistry(lakehouse);
+
+            ModelRegistry.Registered first = registry.register(version("fraud"), PASSED);
+            ModelRegistry.Registered second = registry.register(version("fraud"), FAILED);
+            ModelRegistry.Registered other = registry.register(version("pricing"), PASSED);
+
+            assertThat(first.version().getVersion()).isEqualTo(1);
+            assertThat(second.version().getVersion()).isEqualTo(2);
+            assertThat(other.version().getVersion()).isEqualTo(1);
+            assertThat(registry.versions("fraud")).containsExactly(first, second);
+            assertThat(ModelVersion.newBuilder(first.version()).setVersion(0).build()).isEqualTo(version("fraud"));
+            assertThat(registry.newestPassed("fraud")).contains(first.version());
+            assertThat(registry.newestPassed("recommendation")).isEmpty();
+        }
+    }
+
+    @Test
+    void trainersThatFinishAtOnceGetNumbersOfTheirOwnAndNoneIsLost() throws Exception {
+        int trainers = 4;
+        int each = 5;
+        try (Lakehouse first = lakehouse()) {
+            new ModelRegistry(first);
+        }
+        ExecutorService pool = Executors.newFixedThreadPool(trainers);
+        List<Callable<List<Long>>> work = new ArrayList<>();
+        for (int trainer = 0; trainer < trainers; trainer++) {
+            work.add(() -> {
+                List<Long> numbers = new ArrayList<>();
+                try (Lakehouse lakehouse = lakehouse()) {
+                    for (int i = 0; i < each; i++) {
+                        numbers.add(new ModelRegistry(lakehouse)
+                                .register(version("fraud"), PASSED)
+                                .version()
+                                .getVersion());
+                    }
+                }
+                return numbers;
+            });
+        }
+
+        List<Long> numbers = new ArrayList<>();
+        for (Future<List<Long>> done : pool.invokeAll(work)) {
+            numbers.addAll(done.get());
+        }
+        pool.shutdown();
+
+        List<Long> expected = LongStream.rangeClosed(1, trainers * each).boxed().toList();
+        assertThat(numbers).containsExactlyInAnyOrderElementsOf(expected);
+        try (Lakehouse lakehouse = lakehouse()) {
+            assertThat(new ModelRegistry(lakehouse).versions("fraud"))
+                    .extracting(registered -> registered.version().getVersion())
+                    .containsExactlyElementsOf(expected);
+        }
+    }
+
+    private Lakehouse lakehouse() {
+        return Lakehouse.open(new TestPlatform(folder, "none", 1));
+    }
+
+    private static ModelVersion version(String name) {
+        return ModelVersion.newBuilder()
+                .setName(name)
+                .setVersion(0)
+                .setAlgorithm("logistic-regression")
+                .setFeatures(List.of("a", "b"))
+                .setSnapshots(Map.of("events.transaction", 42L))
+                .setCut(List.of(new OriginOffset("events.transaction", 0, 1024)))
+                .setViews(Map.of("fraud.customer", "f00d"))
+                .setCodeRevision("unknown")
+                .setParameters(Map.of("iterations", "10"))
+                .setSeed(7)
+                .setMetrics(Map.of("auc", 0.9))
+                .setCreatedMillis(1)
+                .setSha256("cafe")
+                .setArtifact(ByteBuffer.wrap(new byte[] {1, 2, 3}))
+                .setSamples(List.of(new ModelSample(List.of(1.0, 2.0), 0.5)))
+                .build();
+    }
+}
