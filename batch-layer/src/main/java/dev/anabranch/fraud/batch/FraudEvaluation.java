@@ -82,9 +82,11 @@ public final class FraudEvaluation implements Evaluation {
         long started = System.nanoTime();
         try (BatchSession session = BatchSession.start(new Workplace(folder), "anabranch-evaluate-fraud")) {
             double start = seconds(started);
+            double startCpu = ProcessFigures.cpuSeconds();
             long mark = System.nanoTime();
             long transactions = new ReplayedArchive(options.data(), options.delay()).writeTo(session.lakehouse());
             double archive = seconds(mark);
+            double archived = ProcessFigures.cpuSeconds();
             say("%,d transactions and as many labels archived in %.1f s", transactions, archive);
 
             BatchRun run = run(session);
@@ -96,7 +98,7 @@ public final class FraudEvaluation implements Evaluation {
             mark = System.nanoTime();
             Dataset<Row> rows = new TrainingSet<>(task)
                     .of(new RunArchive(run), 0, FOR_EVER)
-                    .persist(StorageLevel.MEMORY_AND_DISK());
+                    .persist(StorageLevel.DISK_ONLY()); // read once a period; memory is for training
             long count = rows.count();
             double trainingSet = seconds(mark);
             say(
@@ -110,7 +112,7 @@ public final class FraudEvaluation implements Evaluation {
                     start + archive + views + trainingSet);
             requireCovered(options, rows);
             report(options, judge(options, config, rows));
-            PeakMemory.mebibytes().ifPresent(peak -> say("peak memory of this process %,d MiB", peak));
+            ProcessFigures.peakMebibytes().ifPresent(peak -> say("peak memory of this process %,d MiB", peak));
         }
         return 0;
     }

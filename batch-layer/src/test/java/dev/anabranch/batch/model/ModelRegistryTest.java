@@ -40,7 +40,8 @@ class ModelRegistryTest {
             assertThat(second.version().getVersion()).isEqualTo(2);
             assertThat(other.version().getVersion()).isEqualTo(1);
             assertThat(registry.versions("fraud")).containsExactly(first, second);
-            assertThat(ModelVersion.newBuilder(first.version()).setVersion(0).build()).isEqualTo(version("fraud"));
+            assertThat(ModelVersion.newBuilder(first.version()).setVersion(0).build())
+                    .isEqualTo(version("fraud"));
             assertThat(registry.newestPassed("fraud")).contains(first.version());
             assertThat(registry.newestPassed("recommendation")).isEmpty();
         }
@@ -96,7 +97,7 @@ class ModelRegistryTest {
                 .setAlgorithm("logistic-regression")
                 .setFeatures(List.of("a", "b"))
                 .setSnapshots(Map.of("events.transaction", 42L))
-                .setCut(List.of(new OriginOffset("events.transaction", 0, 1024)))
+                .setCut(List.of(new OriginOffset("events.transaction", 0, 1024L)))
                 .setViews(Map.of("fraud.customer", "f00d"))
                 .setCodeRevision("unknown")
                 .setParameters(Map.of("iterations", "10"))

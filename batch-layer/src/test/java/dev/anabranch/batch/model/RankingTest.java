@@ -72,7 +72,8 @@ class RankingTest {
                 .hasMessage("Average precision must have a positive among its rows, got none in 2");
         assertThatThrownBy(() -> Ranking.areaUnderRoc(new double[] {1, 1}, new double[] {0.1, 0.2}))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("The area under the ROC curve must have positives and negatives, got 2 positives in 2 rows");
+                .hasMessage(
+                        "The area under the ROC curve must have positives and negatives, got 2 positives in 2 rows");
     }
 
     private static double pairsInOrder(double[] targets, double[] scores) {

@@ -1,19 +1,29 @@
 package dev.anabranch.fraud.batch;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 
-/** The most memory this process has held at once, where the system says so. */
-final class PeakMemory {
+/** What this process has used so far, where the system says so. */
+final class ProcessFigures {
     private static final Path STATUS = Path.of("/proc/self/status");
     private static final String PEAK = "VmHWM:";
 
-    private PeakMemory() {}
+    private ProcessFigures() {}
 
-    static OptionalLong mebibytes() {
+    /** Time on any core, of all threads: on a busy machine it says more than the clock. */
+    static double cpuSeconds() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
+                ? system.getProcessCpuTime() / 1e9
+                : 0;
+    }
+
+    /** The most memory held at once, in MiB. */
+    static OptionalLong peakMebibytes() {
         if (!Files.isReadable(STATUS)) {
             return OptionalLong.empty();
         }
