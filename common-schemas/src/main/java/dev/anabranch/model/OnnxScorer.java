@@ -7,6 +7,8 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import java.nio.FloatBuffer;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 
 /**
  * Runs an ONNX artifact in ONNX Runtime, on the calling thread. Thread safe.
@@ -14,7 +16,9 @@ import java.util.Map;
  * <p>The artifact has one float input {@code [rows, features]} and its first output holds one float for each row.
  */
 public final class OnnxScorer implements AutoCloseable {
-    private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    private static final long STACK_BYTES = 64L << 20;
+
+    private final OrtEnvironment environment = environment();
     private final OrtSession session;
     private final String input;
     private final String output;
@@ -29,6 +33,23 @@ public final class OnnxScorer implements AutoCloseable {
             output = session.getOutputNames().iterator().next();
         } catch (OrtException e) {
             throw new UnusableModelException("The artifact must be an ONNX model: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * ONNX Runtime 1.29 looks at the command line when it starts and recurses with its length: a long class path
+     * overflows a thread's usual stack and kills the process. So it is started on a thread with room.
+     */
+    private static OrtEnvironment environment() {
+        FutureTask<OrtEnvironment> started = new FutureTask<>(OrtEnvironment::getEnvironment);
+        new Thread(null, started, "onnxruntime-start", STACK_BYTES).start();
+        try {
+            return started.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted while ONNX Runtime started", e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("ONNX Runtime cannot start", e.getCause());
         }
     }
 

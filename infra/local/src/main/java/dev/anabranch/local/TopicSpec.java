@@ -5,6 +5,7 @@ import dev.anabranch.event.EventType;
 import dev.anabranch.usecase.UseCase;
 import dev.anabranch.usecase.UseCases;
 import dev.anabranch.view.View;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,9 @@ import org.apache.kafka.common.config.TopicConfig;
 public record TopicSpec(String name, int partitions, Map<String, String> settings) {
     /** A model travels in its record. */
     private static final int LARGEST_MODEL_BYTES = 16 * 1024 * 1024;
+
+    /** How far a reader of a view topic may be behind without missing a record. */
+    private static final Duration WHOLE = Duration.ofHours(1);
 
     private static final int SEGMENT_BYTES = 32 * 1024 * 1024;
 
@@ -64,7 +68,11 @@ public record TopicSpec(String name, int partitions, Map<String, String> setting
                         TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime"));
     }
 
-    /** The latest record of every key. A segment must be closed to be compacted, so segments are small and short-lived. */
+    /**
+     * The latest record of every key. A segment must be closed to be compacted, so segments are small and short-lived.
+     * What is younger than {@link #WHOLE} is not compacted: a reader that is behind would otherwise meet a later cell
+     * after an earlier one was already gone, and take what it has for complete.
+     */
     private static TopicSpec compacted(String name, int partitions) {
         return new TopicSpec(
                 name,
@@ -76,6 +84,8 @@ public record TopicSpec(String name, int partitions, Map<String, String> setting
                         String.valueOf(SEGMENT_BYTES),
                         TopicConfig.SEGMENT_MS_CONFIG,
                         "3600000",
+                        TopicConfig.MIN_COMPACTION_LAG_MS_CONFIG,
+                        String.valueOf(WHOLE.toMillis()),
                         TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG,
                         "0.3"));
     }

@@ -42,7 +42,9 @@ class TopicSpecTest {
     @Test
     void viewsAreCompacted() {
         assertThat(named("view.fraud.customer.batch").settings()).containsEntry("cleanup.policy", "compact");
-        assertThat(named("speed.fraud-customer-changelog").settings()).containsEntry("cleanup.policy", "compact");
+        assertThat(named("speed.fraud-customer-changelog").settings())
+                .containsEntry("cleanup.policy", "compact")
+                .containsEntry("min.compaction.lag.ms", "3600000");
     }
 
     @Test
