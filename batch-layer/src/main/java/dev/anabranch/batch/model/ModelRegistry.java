@@ -88,8 +88,7 @@ public final class ModelRegistry {
             table.refresh();
             Snapshot parent = table.currentSnapshot();
             long number = newestNumber(version.getName(), parent) + 1;
-            ModelVersion numbered =
-                    ModelVersion.newBuilder(version).setVersion(number).build();
+            ModelVersion numbered = numbered(version, number);
             List<DataFile> files = write(numbered, verdict);
             AppendFiles append = table.newAppend().validateWith(CutTable.onlyOnTopOf(parent));
             files.forEach(append::appendFile);
@@ -102,6 +101,25 @@ public final class ModelRegistry {
                 RowFiles.discard(table, files);
             }
         }
+    }
+
+    private static ModelVersion numbered(ModelVersion version, long number) {
+        return new ModelVersion(
+                version.getName(),
+                number,
+                version.getAlgorithm(),
+                version.getFeatures(),
+                version.getSnapshots(),
+                version.getCut(),
+                version.getViews(),
+                version.getCodeRevision(),
+                version.getParameters(),
+                version.getSeed(),
+                version.getMetrics(),
+                version.getCreatedMillis(),
+                version.getSha256(),
+                version.getArtifact(),
+                version.getSamples());
     }
 
     /** Every version of {@code name}, oldest first. */
