@@ -1,5 +1,6 @@
 package dev.anabranch.aggregate;
 
+import dev.anabranch.view.Group;
 import dev.anabranch.view.Monoid;
 import java.io.IOException;
 import java.io.Serializable;
@@ -20,7 +21,7 @@ public record Count(long events) implements Serializable {
         return new Count(Math.addExact(events, other.events));
     }
 
-    private static final class CountMonoid implements Monoid<Count> {
+    private static final class CountMonoid implements Group<Count> {
         @Override
         public Count empty() {
             return EMPTY;
@@ -29,6 +30,11 @@ public record Count(long events) implements Serializable {
         @Override
         public Count plus(Count left, Count right) {
             return left.plus(right);
+        }
+
+        @Override
+        public Count minus(Count sum, Count part) {
+            return new Count(Math.subtractExact(sum.events, part.events));
         }
 
         @Override

@@ -1,5 +1,6 @@
 package dev.anabranch.aggregate;
 
+import dev.anabranch.view.Group;
 import dev.anabranch.view.Monoid;
 import java.io.IOException;
 import java.io.Serializable;
@@ -29,7 +30,7 @@ public record Sum(long events, long total) implements Serializable {
         return events == 0 ? 0 : (double) total / events;
     }
 
-    private static final class SumMonoid implements Monoid<Sum> {
+    private static final class SumMonoid implements Group<Sum> {
         @Override
         public Sum empty() {
             return EMPTY;
@@ -38,6 +39,11 @@ public record Sum(long events, long total) implements Serializable {
         @Override
         public Sum plus(Sum left, Sum right) {
             return left.plus(right);
+        }
+
+        @Override
+        public Sum minus(Sum sum, Sum part) {
+            return new Sum(Math.subtractExact(sum.events, part.events), Math.subtractExact(sum.total, part.total));
         }
 
         @Override

@@ -1,5 +1,6 @@
 package dev.anabranch.fraud;
 
+import dev.anabranch.view.Group;
 import dev.anabranch.view.Monoid;
 import java.io.IOException;
 import java.io.Serializable;
@@ -31,7 +32,7 @@ public record CustomerActivity(long payments, long totalCents) implements Serial
         return payments == 0 ? 0 : (double) totalCents / payments;
     }
 
-    private static final class CustomerActivityMonoid implements Monoid<CustomerActivity> {
+    private static final class CustomerActivityMonoid implements Group<CustomerActivity> {
         @Override
         public CustomerActivity empty() {
             return EMPTY;
@@ -40,6 +41,13 @@ public record CustomerActivity(long payments, long totalCents) implements Serial
         @Override
         public CustomerActivity plus(CustomerActivity left, CustomerActivity right) {
             return left.plus(right);
+        }
+
+        @Override
+        public CustomerActivity minus(CustomerActivity sum, CustomerActivity part) {
+            return new CustomerActivity(
+                    Math.subtractExact(sum.payments, part.payments),
+                    Math.subtractExact(sum.totalCents, part.totalCents));
         }
 
         @Override

@@ -1,5 +1,6 @@
 package dev.anabranch.fraud;
 
+import dev.anabranch.view.Group;
 import dev.anabranch.view.Monoid;
 import java.io.IOException;
 import java.io.Serializable;
@@ -27,7 +28,7 @@ public record TerminalActivity(long payments, long frauds) implements Serializab
         return payments == 0 ? 0 : (double) frauds / payments;
     }
 
-    private static final class TerminalActivityMonoid implements Monoid<TerminalActivity> {
+    private static final class TerminalActivityMonoid implements Group<TerminalActivity> {
         @Override
         public TerminalActivity empty() {
             return EMPTY;
@@ -36,6 +37,12 @@ public record TerminalActivity(long payments, long frauds) implements Serializab
         @Override
         public TerminalActivity plus(TerminalActivity left, TerminalActivity right) {
             return left.plus(right);
+        }
+
+        @Override
+        public TerminalActivity minus(TerminalActivity sum, TerminalActivity part) {
+            return new TerminalActivity(
+                    Math.subtractExact(sum.payments, part.payments), Math.subtractExact(sum.frauds, part.frauds));
         }
 
         @Override

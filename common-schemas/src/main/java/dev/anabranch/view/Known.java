@@ -6,7 +6,7 @@ public interface Known {
 
     /** Everything the cut includes: what a reading with recorded positions saw. */
     static Known upTo(Cut cut) {
-        return (position, arrivalMillis) -> cut.includes(position);
+        return new UpTo(cut);
     }
 
     /**
@@ -14,13 +14,27 @@ public interface Known {
      * arrival in others. Where two arrivals are the same millisecond, the smaller origin counts as earlier.
      */
     static Known before(Position position, long arrivalMillis) {
-        return (other, otherArrivalMillis) -> {
+        return new Before(position, arrivalMillis);
+    }
+
+    /** See {@link #upTo}. */
+    record UpTo(Cut cut) implements Known {
+        @Override
+        public boolean includes(Position position, long arrivalMillis) {
+            return cut.includes(position);
+        }
+    }
+
+    /** See {@link #before}. */
+    record Before(Position position, long arrivalMillis) implements Known {
+        @Override
+        public boolean includes(Position other, long otherArrivalMillis) {
             if (other.origin().equals(position.origin())) {
                 return other.offset() < position.offset();
             }
             return otherArrivalMillis != arrivalMillis
                     ? otherArrivalMillis < arrivalMillis
                     : other.origin().compareTo(position.origin()) < 0;
-        };
+        }
     }
 }

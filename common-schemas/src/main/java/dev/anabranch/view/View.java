@@ -41,6 +41,7 @@ public final class View<A> implements Serializable {
     private final Monoid<A> monoid;
     private final List<Source<?, A>> sources;
     private final List<Window> windows;
+    private final WindowEdges edges;
     private final Map<String, Measure<A>> measures;
     private final Duration kept;
     private final long tileMillis;
@@ -54,6 +55,7 @@ public final class View<A> implements Serializable {
         monoid = declared.monoid;
         sources = List.copyOf(declared.sources);
         windows = List.copyOf(declared.windows);
+        edges = WindowEdges.of(windows);
         measures = new LinkedHashMap<>(declared.measures);
         kept = declared.kept;
         tileMillis = windows.stream().mapToLong(w -> w.hop().toMillis()).reduce(0, View::greatestCommonDivisor);
@@ -93,6 +95,10 @@ public final class View<A> implements Serializable {
 
     public List<Window> windows() {
         return windows;
+    }
+
+    WindowEdges edges() {
+        return edges;
     }
 
     /** The measures by name, in the order of declaration. */

@@ -48,12 +48,12 @@ public record Window(Duration length, Duration delay, Duration hop) implements S
 
     /** The first millisecond inside, as seen at {@code atMillis}. */
     public long fromMillis(long atMillis) {
-        return roundDown(atMillis - delay.toMillis() - length.toMillis());
+        return edge(atMillis - delay.toMillis() - length.toMillis(), hop.toMillis());
     }
 
     /** The first millisecond that is no longer inside, as seen at {@code atMillis}. */
     public long toMillis(long atMillis) {
-        return roundDown(atMillis - delay.toMillis());
+        return edge(atMillis - delay.toMillis(), hop.toMillis());
     }
 
     public boolean contains(long eventTimeMillis, long atMillis) {
@@ -70,8 +70,9 @@ public record Window(Duration length, Duration delay, Duration hop) implements S
         return delay.isZero() ? spell(length) : spell(length) + ".delay." + spell(delay);
     }
 
-    private long roundDown(long millis) {
-        return Math.floorDiv(millis, hop.toMillis()) * hop.toMillis();
+    /** Where an edge comes to lie: rounded down to the hop. Every layer goes through here. */
+    static long edge(long millis, long hopMillis) {
+        return hopMillis == 1 ? millis : Math.floorDiv(millis, hopMillis) * hopMillis;
     }
 
     private static String spell(Duration duration) {

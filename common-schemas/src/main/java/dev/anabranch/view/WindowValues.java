@@ -58,8 +58,8 @@ public record WindowValues<A>(View<A> view, long atMillis, List<A> values) {
             to = new long[windows];
             values = new ArrayList<>(windows);
             for (int i = 0; i < windows; i++) {
-                from[i] = view.windows().get(i).fromMillis(atMillis);
-                to[i] = view.windows().get(i).toMillis(atMillis);
+                from[i] = view.edges().fromMillis(i, atMillis);
+                to[i] = view.edges().toMillis(i, atMillis);
                 values.add(view.monoid().empty());
             }
         }

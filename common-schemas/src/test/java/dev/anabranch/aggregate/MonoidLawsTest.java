@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.anabranch.fraud.CustomerActivity;
 import dev.anabranch.fraud.TerminalActivity;
+import dev.anabranch.view.Group;
 import dev.anabranch.view.Monoid;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -32,6 +33,15 @@ class MonoidLawsTest {
         assertThat(m.plus(m.plus(three.a(), three.b()), three.c()))
                 .isEqualTo(m.plus(three.a(), m.plus(three.b(), three.c())));
         assertThat(m.plus(three.a(), m.empty())).isEqualTo(three.a());
+    }
+
+    @Property
+    <A> void minusTakesBackWhatPlusAdded(@ForAll("anyThree") Three<A> three) {
+        if (three.monoid() instanceof Group<A> group) {
+            A sum = group.plus(group.plus(three.a(), three.b()), three.c());
+            assertThat(group.minus(sum, three.b())).isEqualTo(group.plus(three.a(), three.c()));
+            assertThat(group.minus(sum, sum)).isEqualTo(group.empty());
+        }
     }
 
     @Property

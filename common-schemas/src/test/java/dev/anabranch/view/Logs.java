@@ -19,6 +19,16 @@ final class Logs {
     private Logs() {}
 
     static List<NaiveFold.Entry> random(Random random) {
+        return random(random, 3);
+    }
+
+    /** Every event arrives when it happens. */
+    static List<NaiveFold.Entry> punctual(Random random) {
+        return random(random, Integer.MAX_VALUE);
+    }
+
+    /** @param lateOneIn one event in so many is late by anything, the others by a little; in the greatest number none */
+    private static List<NaiveFold.Entry> random(Random random, int lateOneIn) {
         Map<Origin, Long> next = new HashMap<>();
         List<NaiveFold.Entry> log = new ArrayList<>();
         int events = random.nextInt(200);
@@ -30,7 +40,9 @@ final class Logs {
                     label ? FraudEvents.FRAUD_LABEL.topic() : FraudEvents.TRANSACTION.topic(), random.nextInt(3));
             long offset = next.getOrDefault(origin, 0L) + gap(random);
             next.put(origin, offset + 1);
-            long late = random.nextInt(3) == 0 ? random.nextInt(SPAN) : random.nextInt(20);
+            long late = lateOneIn == Integer.MAX_VALUE
+                    ? 0
+                    : random.nextInt(lateOneIn) == 0 ? random.nextInt(SPAN) : random.nextInt(20);
             long time = Math.max(0, Math.min(SPAN - 1, now - late));
             String entity = ENTITIES.get(random.nextInt(ENTITIES.size()));
             log.add(new NaiveFold.Entry(

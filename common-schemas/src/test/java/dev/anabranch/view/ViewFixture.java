@@ -4,18 +4,26 @@ import dev.anabranch.fraud.CustomerActivity;
 import dev.anabranch.fraud.FraudEvents;
 import dev.anabranch.fraud.FraudLabel;
 import dev.anabranch.fraud.Transaction;
+import java.io.IOException;
 import java.time.Duration;
+import org.apache.avro.io.Decoder;
+import org.apache.avro.io.Encoder;
 
 /** A view with two sources, short windows, a delay and a coarse hop: every part of the algebra in one. */
 final class ViewFixture {
-    static final View<CustomerActivity> MIXED = declaration()
-            .over(
-                    Window.last(Duration.ofMillis(100)),
-                    Window.last(Duration.ofMillis(1000)),
-                    Window.last(Duration.ofMillis(300)).delayedBy(Duration.ofMillis(70)),
-                    Window.last(Duration.ofMillis(600)).hopping(Duration.ofMillis(20)))
-            .declare();
-    static final View<CustomerActivity> COARSE = declaration()
+    private static final Window[] MANY = {
+        Window.last(Duration.ofMillis(100)),
+        Window.last(Duration.ofMillis(1000)),
+        Window.last(Duration.ofMillis(300)).delayedBy(Duration.ofMillis(70)),
+        Window.last(Duration.ofMillis(600)).hopping(Duration.ofMillis(20))
+    };
+    static final View<CustomerActivity> MIXED =
+            declaration(CustomerActivity.MONOID).over(MANY).declare();
+    /** The same of an aggregate whose inverse nobody has declared. */
+    static final View<CustomerActivity> WITHOUT_INVERSE =
+            declaration(new NoInverse()).over(MANY).declare();
+
+    static final View<CustomerActivity> COARSE = declaration(CustomerActivity.MONOID)
             .over(
                     Window.last(Duration.ofMillis(500)).hopping(Duration.ofMillis(50)),
                     Window.last(Duration.ofMillis(600)).hopping(Duration.ofMillis(20)))
@@ -24,11 +32,11 @@ final class ViewFixture {
     private ViewFixture() {}
 
     static View<CustomerActivity> view(Window window) {
-        return declaration().over(window).declare();
+        return declaration(CustomerActivity.MONOID).over(window).declare();
     }
 
-    private static View.Declaration<CustomerActivity> declaration() {
-        return View.named("test.customer", CustomerActivity.MONOID)
+    private static View.Declaration<CustomerActivity> declaration(Monoid<CustomerActivity> monoid) {
+        return View.named("test.customer", monoid)
                 .from(Source.of(FraudEvents.TRANSACTION)
                         .by(Transaction::getCustomerId)
                         .as(CustomerActivity::of))
@@ -39,5 +47,27 @@ final class ViewFixture {
                         .as(label -> new CustomerActivity(0, 1)))
                 .measure("count", CustomerActivity::payments)
                 .measure("total", CustomerActivity::totalCents);
+    }
+
+    private static final class NoInverse implements Monoid<CustomerActivity> {
+        @Override
+        public CustomerActivity empty() {
+            return CustomerActivity.EMPTY;
+        }
+
+        @Override
+        public CustomerActivity plus(CustomerActivity left, CustomerActivity right) {
+            return left.plus(right);
+        }
+
+        @Override
+        public void write(CustomerActivity aggregate, Encoder out) throws IOException {
+            CustomerActivity.MONOID.write(aggregate, out);
+        }
+
+        @Override
+        public CustomerActivity read(Decoder in) throws IOException {
+            return CustomerActivity.MONOID.read(in);
+        }
     }
 }
