@@ -1,6 +1,9 @@
 package dev.anabranch.batch;
 
 import dev.anabranch.event.EventType;
+import dev.anabranch.lakehouse.EventTables;
+import dev.anabranch.lakehouse.Lakehouse;
+import dev.anabranch.lakehouse.SnapshotCut;
 import dev.anabranch.usecase.UseCase;
 import dev.anabranch.view.Cut;
 import java.util.LinkedHashMap;

@@ -4,6 +4,7 @@ import dev.anabranch.batch.archive.ArchiveConfig;
 import dev.anabranch.batch.archive.ArchivedTopic;
 import dev.anabranch.batch.archive.Archiver;
 import dev.anabranch.batch.archive.LostRecordsException;
+import dev.anabranch.lakehouse.Lakehouse;
 import dev.anabranch.process.Settings;
 import dev.anabranch.process.StatusServer;
 import java.io.IOException;
@@ -38,7 +39,7 @@ public final class ArchiverMain {
         AtomicReference<Archiver> running = new AtomicReference<>();
         try (StatusServer status = new StatusServer(
                         statusConfig.host(), statusConfig.port().orElse(STATUS_PORT), () -> readiness(running.get()));
-                Lakehouse lakehouse = Lakehouse.open(platform)) {
+                Lakehouse lakehouse = Lakehouse.open(platform.catalog())) {
             String bootstrapServers = platform.kafka().bootstrapServers();
             Brokers.await(
                     bootstrapServers, topics.stream().map(ArchivedTopic::topic).toList(), Brokers.PATIENCE);

@@ -1,6 +1,8 @@
 package dev.anabranch.batch;
 
 import dev.anabranch.event.EventType;
+import dev.anabranch.lakehouse.EventTables;
+import dev.anabranch.lakehouse.Lakehouse;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -20,7 +22,7 @@ public final class BatchSession implements AutoCloseable {
 
     /** @param name what Spark calls the application */
     public static BatchSession start(PlatformConfig config, String name) {
-        Lakehouse lakehouse = Lakehouse.open(config);
+        Lakehouse lakehouse = Lakehouse.open(config.catalog());
         int cores = Runtime.getRuntime().availableProcessors();
         String catalog = "spark.sql.catalog." + Lakehouse.CATALOG;
         SparkSession.Builder builder = SparkSession.builder()
@@ -36,7 +38,8 @@ public final class BatchSession implements AutoCloseable {
                 .config(catalog + ".catalog-impl", "org.apache.iceberg.jdbc.JdbcCatalog")
                 // A run must see what the archiver committed a moment ago, not what the cache remembers.
                 .config(catalog + ".cache-enabled", "false");
-        Lakehouse.catalogProperties(config).forEach((key, value) -> builder.config(catalog + "." + key, value));
+        Lakehouse.catalogProperties(config.catalog())
+                .forEach((key, value) -> builder.config(catalog + "." + key, value));
         return new BatchSession(config, lakehouse, builder.getOrCreate());
     }
 

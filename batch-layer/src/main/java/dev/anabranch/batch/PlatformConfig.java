@@ -1,5 +1,6 @@
 package dev.anabranch.batch;
 
+import dev.anabranch.lakehouse.CatalogConfig;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
@@ -11,7 +12,7 @@ public interface PlatformConfig {
     Kafka kafka();
 
     /** {@code anabranch.catalog.*}: the Iceberg catalog. */
-    Catalog catalog();
+    CatalogConfig catalog();
 
     /** {@code anabranch.spark.*}: how Spark runs. */
     Spark spark();
@@ -29,17 +30,6 @@ public interface PlatformConfig {
         /** {@code anabranch.kafka.bootstrap-servers}: host:port, separated by commas. */
         @WithDefault("127.0.0.1:19092")
         String bootstrapServers();
-    }
-
-    /** The Iceberg catalog, kept in a database that JDBC reaches. */
-    interface Catalog {
-        /** {@code anabranch.catalog.uri}: the JDBC URL; the folder of an SQLite file is created when it is missing. */
-        @WithDefault("jdbc:sqlite:${anabranch.state-dir:.anabranch}/catalog.db?journal_mode=WAL&busy_timeout=30000")
-        String uri();
-
-        /** {@code anabranch.catalog.warehouse}: the folder, or the URI, that the tables' files lie under. */
-        @WithDefault("${anabranch.state-dir:.anabranch}/warehouse")
-        String warehouse();
     }
 
     /** How Spark runs. */

@@ -1,5 +1,7 @@
 package dev.anabranch.batch;
 
+import dev.anabranch.lakehouse.Lakehouse;
+import dev.anabranch.lakehouse.RowFiles;
 import dev.anabranch.view.Cut;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.anabranch.batch;
 
+import dev.anabranch.lakehouse.CatalogConfig;
 import java.nio.file.Path;
 
 /** The settings of a test: a catalog and a warehouse in a folder of its own. */
@@ -10,18 +11,8 @@ public record TestPlatform(Path stateDir, String bootstrapServers, int partition
     }
 
     @Override
-    public Catalog catalog() {
-        return new Catalog() {
-            @Override
-            public String uri() {
-                return "jdbc:sqlite:" + stateDir.resolve("catalog.db") + "?journal_mode=WAL&busy_timeout=30000";
-            }
-
-            @Override
-            public String warehouse() {
-                return stateDir.resolve("warehouse").toString();
-            }
-        };
+    public CatalogConfig catalog() {
+        return CatalogConfig.under(stateDir);
     }
 
     @Override

@@ -1,6 +1,6 @@
 package dev.anabranch.batch.archive;
 
-import dev.anabranch.batch.EventTables;
+import dev.anabranch.lakehouse.EventTables;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

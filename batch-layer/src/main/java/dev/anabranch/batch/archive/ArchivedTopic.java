@@ -1,11 +1,11 @@
 package dev.anabranch.batch.archive;
 
-import dev.anabranch.batch.Lakehouse;
 import dev.anabranch.contract.Prediction;
 import dev.anabranch.contract.Topics;
 import dev.anabranch.contract.Wire;
 import dev.anabranch.event.Admission;
 import dev.anabranch.event.EventType;
+import dev.anabranch.lakehouse.Lakehouse;
 import dev.anabranch.usecase.UseCase;
 import dev.anabranch.usecase.UseCases;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package dev.anabranch.batch.archive;
 
-import dev.anabranch.batch.Lakehouse;
+import dev.anabranch.lakehouse.Lakehouse;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.UncheckedIOException;
 import java.time.Duration;

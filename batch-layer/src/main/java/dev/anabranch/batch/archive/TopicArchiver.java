@@ -1,9 +1,9 @@
 package dev.anabranch.batch.archive;
 
-import dev.anabranch.batch.CutTable;
-import dev.anabranch.batch.Lakehouse;
-import dev.anabranch.batch.RowFiles;
 import dev.anabranch.event.Admission;
+import dev.anabranch.lakehouse.CutTable;
+import dev.anabranch.lakehouse.Lakehouse;
+import dev.anabranch.lakehouse.RowFiles;
 import dev.anabranch.view.Cut;
 import dev.anabranch.view.Origin;
 import dev.anabranch.view.Position;

@@ -7,7 +7,7 @@ import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
-/** The part of the archive that may be learnt from. Rows have the columns of {@link dev.anabranch.batch.EventTables}. */
+/** The part of the archive that may be learnt from. Rows have the columns of {@link dev.anabranch.lakehouse.EventTables}. */
 public interface Archive {
     /** The archived events of a type. */
     Dataset<Row> events(EventType<?> type);

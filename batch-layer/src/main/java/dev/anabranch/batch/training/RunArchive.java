@@ -5,11 +5,11 @@ import static org.apache.spark.sql.functions.lit;
 
 import dev.anabranch.batch.BatchRun;
 import dev.anabranch.batch.BatchSession;
-import dev.anabranch.batch.EventTables;
 import dev.anabranch.event.EventType;
+import dev.anabranch.lakehouse.EventTables;
+import dev.anabranch.lakehouse.GenerationTable;
 import dev.anabranch.view.Cut;
 import dev.anabranch.view.Origin;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,8 +20,6 @@ import org.apache.spark.sql.Row;
 
 /** What a batch run may learn from: its snapshots, before its cut. */
 public final class RunArchive implements Archive {
-    private static final TableIdentifier GENERATIONS = TableIdentifier.of("views", "generations");
-
     private final BatchRun run;
 
     public RunArchive(BatchRun run) {
@@ -59,23 +57,6 @@ public final class RunArchive implements Archive {
 
     @Override
     public Map<Long, Cut> generations(String view) {
-        Map<Long, Cut> cuts = new HashMap<>();
-        if (run.session().lakehouse().catalog().tableExists(GENERATIONS)) {
-            run.session()
-                    .spark()
-                    .table(BatchSession.sqlName(GENERATIONS))
-                    .where(col("view").equalTo(view))
-                    .select("generation", "cut")
-                    .collectAsList()
-                    .forEach(row -> cuts.put(row.getLong(0), cut(row.getList(1))));
-        }
-        return cuts;
-    }
-
-    private static Cut cut(List<Row> origins) {
-        Map<Origin, Long> before = new HashMap<>();
-        origins.forEach(row ->
-                before.put(new Origin(row.getAs("topic"), row.<Integer>getAs("partition")), row.<Long>getAs("offset")));
-        return Cut.of(before);
+        return new GenerationTable(run.session().lakehouse()).cuts(view);
     }
 }

@@ -1,13 +1,13 @@
 package dev.anabranch.batch.training;
 
-import dev.anabranch.batch.ArchivedEvent;
 import dev.anabranch.batch.ArchivedRows;
-import dev.anabranch.batch.EventTables;
 import dev.anabranch.contract.Prediction;
 import dev.anabranch.contract.ScoringPath;
 import dev.anabranch.contract.ViewReading;
 import dev.anabranch.contract.Wire;
 import dev.anabranch.event.EventType;
+import dev.anabranch.lakehouse.ArchivedEvent;
+import dev.anabranch.lakehouse.EventTables;
 import dev.anabranch.view.Cut;
 import dev.anabranch.view.Cuts;
 import dev.anabranch.view.Position;

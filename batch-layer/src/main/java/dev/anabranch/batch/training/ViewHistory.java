@@ -1,9 +1,9 @@
 package dev.anabranch.batch.training;
 
-import dev.anabranch.batch.ArchivedEvent;
 import dev.anabranch.batch.ArchivedRows;
-import dev.anabranch.batch.EventTables;
 import dev.anabranch.event.EventType;
+import dev.anabranch.lakehouse.ArchivedEvent;
+import dev.anabranch.lakehouse.EventTables;
 import dev.anabranch.view.Contribution;
 import dev.anabranch.view.Source;
 import dev.anabranch.view.View;

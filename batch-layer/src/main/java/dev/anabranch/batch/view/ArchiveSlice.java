@@ -4,9 +4,9 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
 import dev.anabranch.batch.BatchSession;
-import dev.anabranch.batch.EventTables;
-import dev.anabranch.batch.SnapshotCut;
 import dev.anabranch.event.EventType;
+import dev.anabranch.lakehouse.EventTables;
+import dev.anabranch.lakehouse.SnapshotCut;
 import dev.anabranch.view.Cut;
 import dev.anabranch.view.Origin;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.anabranch.batch.view;
 
-import dev.anabranch.batch.EventTables;
+import dev.anabranch.lakehouse.EventTables;
 import dev.anabranch.view.View;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

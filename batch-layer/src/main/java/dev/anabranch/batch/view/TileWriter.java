@@ -1,6 +1,6 @@
 package dev.anabranch.batch.view;
 
-import dev.anabranch.batch.RowFiles;
+import dev.anabranch.lakehouse.RowFiles;
 import dev.anabranch.view.View;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

@@ -2,12 +2,12 @@ package dev.anabranch.batch.view;
 
 import dev.anabranch.batch.BatchRun;
 import dev.anabranch.batch.BatchSession;
-import dev.anabranch.batch.CutTable;
-import dev.anabranch.batch.EventTables;
-import dev.anabranch.batch.Lakehouse;
-import dev.anabranch.batch.RowFiles;
 import dev.anabranch.contract.Generation;
 import dev.anabranch.event.EventType;
+import dev.anabranch.lakehouse.CutTable;
+import dev.anabranch.lakehouse.EventTables;
+import dev.anabranch.lakehouse.Lakehouse;
+import dev.anabranch.lakehouse.RowFiles;
 import dev.anabranch.view.Cut;
 import dev.anabranch.view.Cuts;
 import dev.anabranch.view.View;

@@ -2,6 +2,7 @@ package dev.anabranch.batch.view;
 
 import dev.anabranch.batch.BatchRun;
 import dev.anabranch.contract.Generation;
+import dev.anabranch.lakehouse.GenerationTable;
 import dev.anabranch.view.View;
 import java.util.Optional;
 
@@ -32,7 +33,7 @@ public final class Views {
                 () -> new ViewAdvance<>(run, view).advance(announced, full),
                 ViewAdvance.Advanced::eventsRead);
         advanced.newest().ifPresent(newest -> {
-            generations.record(newest);
+            generations.record(newest.header(), newest.snapshots());
             ViewPublication<A> publication = new ViewPublication<>(run.session(), view, announcements, run.clock());
             run.stage("publish " + view, () -> publication.publish(newest, announced));
         });

@@ -14,6 +14,7 @@ import dev.anabranch.batch.training.TrainingSet;
 import dev.anabranch.batch.view.ViewAdvance;
 import dev.anabranch.fraud.FraudUseCase;
 import dev.anabranch.fraud.simulator.BrokenFileException;
+import dev.anabranch.lakehouse.CatalogConfig;
 import dev.anabranch.process.Settings;
 import dev.anabranch.view.View;
 import java.io.IOException;
@@ -239,18 +240,8 @@ public final class FraudEvaluation implements Evaluation {
         }
 
         @Override
-        public Catalog catalog() {
-            return new Catalog() {
-                @Override
-                public String uri() {
-                    return "jdbc:sqlite:" + stateDir.resolve("catalog.db") + "?journal_mode=WAL&busy_timeout=30000";
-                }
-
-                @Override
-                public String warehouse() {
-                    return stateDir.resolve("warehouse").toString();
-                }
-            };
+        public CatalogConfig catalog() {
+            return CatalogConfig.under(stateDir);
         }
 
         @Override

@@ -5,14 +5,12 @@ import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.min;
 
 import dev.anabranch.batch.BatchRun;
-import dev.anabranch.batch.EventTables;
 import dev.anabranch.batch.Trainer;
 import dev.anabranch.batch.model.Algorithm;
 import dev.anabranch.batch.model.Candidate;
 import dev.anabranch.batch.model.Gate;
 import dev.anabranch.batch.model.HeldOut;
 import dev.anabranch.batch.model.LiveModels;
-import dev.anabranch.batch.model.ModelRegistry;
 import dev.anabranch.batch.model.VersionRecord;
 import dev.anabranch.batch.training.Archive;
 import dev.anabranch.batch.training.RunArchive;
@@ -21,6 +19,8 @@ import dev.anabranch.contract.ModelVersion;
 import dev.anabranch.fraud.FraudEvents;
 import dev.anabranch.fraud.FraudUseCase;
 import dev.anabranch.fraud.FraudViews;
+import dev.anabranch.lakehouse.EventTables;
+import dev.anabranch.lakehouse.ModelRegistry;
 import dev.anabranch.process.Settings;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -132,7 +132,8 @@ public final class FraudTrainer implements Trainer {
             ModelRegistry.Registered registered = registry.register(
                     VersionRecord.of(
                             run, best, task.featureNames(), task.views(), parameters(periods), config.seed(), heldOut),
-                    verdict);
+                    verdict.passed(),
+                    verdict.reason());
             LOG.info(
                     "Version {} ({}) {}: {}",
                     registered.version().getVersion(),

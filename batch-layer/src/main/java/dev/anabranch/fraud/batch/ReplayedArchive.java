@@ -1,15 +1,15 @@
 package dev.anabranch.fraud.batch;
 
-import dev.anabranch.batch.CutTable;
-import dev.anabranch.batch.EventTables;
-import dev.anabranch.batch.Lakehouse;
-import dev.anabranch.batch.RowFiles;
 import dev.anabranch.event.EventType;
 import dev.anabranch.fraud.FraudEvents;
 import dev.anabranch.fraud.FraudLabel;
 import dev.anabranch.fraud.Transaction;
 import dev.anabranch.fraud.simulator.CardTransactionFiles;
 import dev.anabranch.fraud.simulator.LabelledTransaction;
+import dev.anabranch.lakehouse.CutTable;
+import dev.anabranch.lakehouse.EventTables;
+import dev.anabranch.lakehouse.Lakehouse;
+import dev.anabranch.lakehouse.RowFiles;
 import dev.anabranch.view.Cut;
 import dev.anabranch.view.Origin;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package dev.anabranch.batch.archive;
 
-import dev.anabranch.batch.Lakehouse;
 import dev.anabranch.event.EventType;
+import dev.anabranch.lakehouse.Lakehouse;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;

@@ -3,15 +3,15 @@ package dev.anabranch.batch.archive;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.anabranch.batch.CutTable;
-import dev.anabranch.batch.Lakehouse;
-import dev.anabranch.batch.RowFiles;
-import dev.anabranch.batch.SnapshotCut;
 import dev.anabranch.batch.TestBroker;
 import dev.anabranch.batch.TestEvents;
-import dev.anabranch.batch.TestPlatform;
 import dev.anabranch.event.EventType;
 import dev.anabranch.fraud.Transaction;
+import dev.anabranch.lakehouse.CatalogConfig;
+import dev.anabranch.lakehouse.CutTable;
+import dev.anabranch.lakehouse.Lakehouse;
+import dev.anabranch.lakehouse.RowFiles;
+import dev.anabranch.lakehouse.SnapshotCut;
 import dev.anabranch.view.Cut;
 import dev.anabranch.view.Origin;
 import dev.anabranch.view.Position;
@@ -57,7 +57,7 @@ class ArchiverTest {
     @BeforeEach
     void open() {
         broker.createTopic(payments.topic(), 2);
-        lakehouse = Lakehouse.open(new TestPlatform(folder, broker.bootstrapServers(), 2));
+        lakehouse = Lakehouse.open(CatalogConfig.under(folder));
         table = lakehouse.events(payments);
     }
 

@@ -3,9 +3,9 @@ package dev.anabranch.batch.training;
 import static dev.anabranch.fraud.FraudEvents.FRAUD_LABEL;
 import static dev.anabranch.fraud.FraudEvents.TRANSACTION;
 
-import dev.anabranch.batch.ArchivedEvent;
 import dev.anabranch.fraud.FraudLabel;
 import dev.anabranch.fraud.Transaction;
+import dev.anabranch.lakehouse.ArchivedEvent;
 import dev.anabranch.view.Position;
 import dev.anabranch.view.oracle.NaiveFold;
 import java.time.Duration;

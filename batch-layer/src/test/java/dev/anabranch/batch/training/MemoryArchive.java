@@ -1,9 +1,9 @@
 package dev.anabranch.batch.training;
 
-import dev.anabranch.batch.ArchivedEvent;
-import dev.anabranch.batch.EventTables;
 import dev.anabranch.contract.Prediction;
 import dev.anabranch.event.EventType;
+import dev.anabranch.lakehouse.ArchivedEvent;
+import dev.anabranch.lakehouse.EventTables;
 import dev.anabranch.view.Cut;
 import java.util.HashMap;
 import java.util.List;

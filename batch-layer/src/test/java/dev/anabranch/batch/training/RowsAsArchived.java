@@ -1,7 +1,7 @@
 package dev.anabranch.batch.training;
 
-import dev.anabranch.batch.ArchivedEvent;
-import dev.anabranch.batch.EventTables;
+import dev.anabranch.lakehouse.ArchivedEvent;
+import dev.anabranch.lakehouse.EventTables;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.sql.Timestamp;

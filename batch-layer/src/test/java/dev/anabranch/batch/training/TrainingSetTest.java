@@ -4,7 +4,6 @@ import static dev.anabranch.fraud.FraudEvents.FRAUD_LABEL;
 import static dev.anabranch.fraud.FraudEvents.TRANSACTION;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.anabranch.batch.ArchivedEvent;
 import dev.anabranch.contract.OriginOffset;
 import dev.anabranch.contract.Prediction;
 import dev.anabranch.contract.ScoringPath;
@@ -17,6 +16,7 @@ import dev.anabranch.fraud.FraudViews;
 import dev.anabranch.fraud.TerminalActivity;
 import dev.anabranch.fraud.Transaction;
 import dev.anabranch.fraud.batch.FraudTask;
+import dev.anabranch.lakehouse.ArchivedEvent;
 import dev.anabranch.view.Cut;
 import dev.anabranch.view.Known;
 import dev.anabranch.view.Origin;

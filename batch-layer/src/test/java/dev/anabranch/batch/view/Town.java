@@ -1,6 +1,5 @@
 package dev.anabranch.batch.view;
 
-import dev.anabranch.batch.Lakehouse;
 import dev.anabranch.batch.TestBroker;
 import dev.anabranch.batch.TestEvents;
 import dev.anabranch.batch.archive.ArchiveNow;
@@ -11,6 +10,7 @@ import dev.anabranch.fraud.CustomerActivity;
 import dev.anabranch.fraud.FraudLabel;
 import dev.anabranch.fraud.TerminalActivity;
 import dev.anabranch.fraud.Transaction;
+import dev.anabranch.lakehouse.Lakehouse;
 import dev.anabranch.usecase.UseCase;
 import dev.anabranch.view.Position;
 import dev.anabranch.view.Source;

@@ -1,4 +1,4 @@
-package dev.anabranch.batch;
+package dev.anabranch.lakehouse;
 
 import dev.anabranch.event.EventType;
 import java.io.IOException;
@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.iceberg.CatalogProperties;
 import org.apache.iceberg.PartitionSpec;
@@ -16,7 +17,9 @@ import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.exceptions.AlreadyExistsException;
+import org.apache.iceberg.exceptions.NoSuchTableException;
 import org.apache.iceberg.jdbc.JdbcCatalog;
+import org.apache.iceberg.jdbc.UncheckedSQLException;
 
 /** The Iceberg catalog and the tables in it. Safe to open from several processes at once. */
 public final class Lakehouse implements AutoCloseable {
@@ -30,25 +33,39 @@ public final class Lakehouse implements AutoCloseable {
             TableProperties.METADATA_DELETE_AFTER_COMMIT_ENABLED, "true",
             TableProperties.METADATA_PREVIOUS_VERSIONS_MAX, "20");
 
+    /** Making a catalog takes three statements; each may be somebody else's once. */
+    private static final int ATTEMPTS = 4;
+
     private final JdbcCatalog catalog;
 
     private Lakehouse(JdbcCatalog catalog) {
         this.catalog = catalog;
     }
 
-    public static Lakehouse open(PlatformConfig config) {
-        JdbcCatalog catalog = new JdbcCatalog();
-        catalog.setConf(new Configuration());
-        catalog.initialize(CATALOG, catalogProperties(config));
-        return new Lakehouse(catalog);
+    /** Opens the catalog; in a database without one, it is made. */
+    public static Lakehouse open(CatalogConfig config) {
+        for (int attempt = 1; ; attempt++) {
+            JdbcCatalog catalog = new JdbcCatalog();
+            catalog.setConf(new Configuration());
+            try {
+                catalog.initialize(CATALOG, catalogProperties(config));
+                return new Lakehouse(catalog);
+            } catch (UncheckedSQLException e) {
+                catalog.close();
+                if (attempt == ATTEMPTS) {
+                    throw e;
+                }
+                // Another process makes the catalog's tables at this moment, and made one that this one was about to:
+                // it is there at the next look.
+            }
+        }
     }
 
     /** What Iceberg, here or inside Spark, needs to know to open the catalog. */
-    static Map<String, String> catalogProperties(PlatformConfig config) {
+    public static Map<String, String> catalogProperties(CatalogConfig config) {
         Map<String, String> properties = new LinkedHashMap<>();
-        properties.put(CatalogProperties.URI, prepared(config.catalog().uri()));
-        properties.put(
-                CatalogProperties.WAREHOUSE_LOCATION, absolute(config.catalog().warehouse()));
+        properties.put(CatalogProperties.URI, prepared(config.uri()));
+        properties.put(CatalogProperties.WAREHOUSE_LOCATION, absolute(config.warehouse()));
         properties.put("jdbc.schema-version", "V1");
         return properties;
     }
@@ -92,6 +109,15 @@ public final class Lakehouse implements AutoCloseable {
         }
     }
 
+    /** A table, when there is one: for those who read and must create nothing. */
+    public Optional<Table> find(TableIdentifier identifier) {
+        try {
+            return Optional.of(catalog.loadTable(identifier));
+        } catch (NoSuchTableException e) {
+            return Optional.empty();
+        }
+    }
+
     private static PartitionSpec byDayOfEvent(Schema schema) {
         return PartitionSpec.builderFor(schema).day(EventTables.EVENT_TIME).build();
     }
@@ -100,9 +126,11 @@ public final class Lakehouse implements AutoCloseable {
         if (!catalog.namespaceExists(namespace)) {
             try {
                 catalog.createNamespace(namespace, Map.of());
-            } catch (AlreadyExistsException e) {
+            } catch (AlreadyExistsException | UncheckedSQLException e) {
+                if (!catalog.namespaceExists(namespace)) {
+                    throw e;
+                }
                 // Another process was faster; all that matters is that it is there.
-                return;
             }
         }
     }

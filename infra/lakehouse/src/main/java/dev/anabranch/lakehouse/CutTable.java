@@ -1,4 +1,4 @@
-package dev.anabranch.batch;
+package dev.anabranch.lakehouse;
 
 import dev.anabranch.view.Cut;
 import dev.anabranch.view.Origin;

@@ -1,4 +1,4 @@
-package dev.anabranch.batch;
+package dev.anabranch.lakehouse;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,13 +9,14 @@ import java.util.Map;
 import java.util.UUID;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.FileFormat;
+import org.apache.iceberg.InternalData;
 import org.apache.iceberg.PartitionKey;
 import org.apache.iceberg.StructLike;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.data.parquet.InternalWriter;
+import org.apache.iceberg.encryption.EncryptedOutputFile;
 import org.apache.iceberg.io.DataWriter;
+import org.apache.iceberg.io.FileAppender;
 import org.apache.iceberg.io.OutputFileFactory;
-import org.apache.iceberg.parquet.Parquet;
 import org.apache.iceberg.util.Tasks;
 
 /**
@@ -94,12 +95,19 @@ public final class RowFiles {
     }
 
     private DataWriter<StructLike> open(PartitionKey partition) {
+        EncryptedOutputFile file = files.newOutputFile(partition);
         try {
-            DataWriter<StructLike> writer = Parquet.writeData(files.newOutputFile(partition))
-                    .forTable(table)
-                    .withPartition(partition)
-                    .createWriterFunc(type -> InternalWriter.createWriter(table.schema(), type))
+            FileAppender<StructLike> rows = InternalData.write(FileFormat.PARQUET, file.encryptingOutputFile())
+                    .schema(table.schema())
+                    .set(table.properties())
                     .build();
+            DataWriter<StructLike> writer = new DataWriter<>(
+                    rows,
+                    FileFormat.PARQUET,
+                    file.encryptingOutputFile().location(),
+                    table.spec(),
+                    partition,
+                    file.keyMetadata());
             open.put(partition, writer);
             return writer;
         } catch (IOException e) {

@@ -1,4 +1,4 @@
-package dev.anabranch.batch;
+package dev.anabranch.lakehouse;
 
 import dev.anabranch.contract.Prediction;
 import dev.anabranch.event.EventType;

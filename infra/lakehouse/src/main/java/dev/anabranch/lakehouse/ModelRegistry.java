@@ -1,8 +1,5 @@
-package dev.anabranch.batch.model;
+package dev.anabranch.lakehouse;
 
-import dev.anabranch.batch.CutTable;
-import dev.anabranch.batch.Lakehouse;
-import dev.anabranch.batch.RowFiles;
 import dev.anabranch.contract.ModelVersion;
 import dev.anabranch.contract.OriginOffset;
 import dev.anabranch.contract.Wire;
@@ -24,6 +21,7 @@ import org.apache.iceberg.data.GenericRecord;
 import org.apache.iceberg.data.IcebergGenerics;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.exceptions.ValidationException;
+import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.types.Types;
@@ -60,7 +58,7 @@ public final class ModelRegistry {
             Types.NestedField.required(
                     16, "record", Types.BinaryType.get(), "The ModelVersion, artifact and samples included."));
 
-    private final Table table;
+    private final Lakehouse lakehouse;
 
     /**
      * A version and what its gate said.
@@ -71,7 +69,7 @@ public final class ModelRegistry {
     public record Registered(ModelVersion version, boolean passed, String gate) {}
 
     public ModelRegistry(Lakehouse lakehouse) {
-        table = lakehouse.table(IDENTIFIER, SCHEMA, PartitionSpec.unpartitioned());
+        this.lakehouse = lakehouse;
     }
 
     private static Types.MapType map(int id, org.apache.iceberg.types.Type value) {
@@ -82,19 +80,22 @@ public final class ModelRegistry {
      * Keeps a version under the next free number of its name.
      *
      * @param version complete but for its number, which is given here
+     * @param passed  whether it may go live
+     * @param gate    why it may or may not, in words
      */
-    public Registered register(ModelVersion version, Gate.Verdict verdict) {
+    public Registered register(ModelVersion version, boolean passed, String gate) {
+        Table table = lakehouse.table(IDENTIFIER, SCHEMA, PartitionSpec.unpartitioned());
         while (true) {
             table.refresh();
             Snapshot parent = table.currentSnapshot();
-            long number = newestNumber(version.getName(), parent) + 1;
+            long number = newestNumber(table, version.getName(), parent) + 1;
             ModelVersion numbered = numbered(version, number);
-            List<DataFile> files = write(numbered, verdict);
+            List<DataFile> files = write(table, new Registered(numbered, passed, gate));
             AppendFiles append = table.newAppend().validateWith(CutTable.onlyOnTopOf(parent));
             files.forEach(append::appendFile);
             try {
                 append.commit();
-                return new Registered(numbered, verdict.passed(), verdict.reason());
+                return new Registered(numbered, passed, gate);
             } catch (ValidationException e) {
                 // Another version was registered in between and may have taken the number: take the next. Each round is
                 // somebody's success.
@@ -124,22 +125,36 @@ public final class ModelRegistry {
 
     /** Every version of {@code name}, oldest first. */
     public List<Registered> versions(String name) {
-        table.refresh();
-        List<Registered> versions = new ArrayList<>();
-        try (CloseableIterable<Record> rows = IcebergGenerics.read(table)
-                .where(Expressions.equal("name", name))
+        List<Registered> versions = read(Expressions.equal("name", name));
+        versions.sort(
+                Comparator.comparingLong(registered -> registered.version().getVersion()));
+        return versions;
+    }
+
+    /** One version of {@code name}, if there is one with that number. */
+    public Optional<Registered> version(String name, long number) {
+        return read(Expressions.and(Expressions.equal("name", name), Expressions.equal("version", number))).stream()
+                .findFirst();
+    }
+
+    private List<Registered> read(Expression filter) {
+        List<Registered> found = new ArrayList<>();
+        Optional<Table> table = lakehouse.find(IDENTIFIER);
+        if (table.isEmpty()) {
+            return found;
+        }
+        try (CloseableIterable<Record> rows = IcebergGenerics.read(table.get())
+                .where(filter)
                 .select("record", "passed", "gate")
                 .build()) {
             for (Record row : rows) {
                 ModelVersion version = Wire.MODEL_VERSION.decode(Wire.bytes((ByteBuffer) row.getField("record")));
-                versions.add(new Registered(version, (Boolean) row.getField("passed"), (String) row.getField("gate")));
+                found.add(new Registered(version, (Boolean) row.getField("passed"), (String) row.getField("gate")));
             }
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot read " + IDENTIFIER, e);
         }
-        versions.sort(
-                Comparator.comparingLong(registered -> registered.version().getVersion()));
-        return versions;
+        return found;
     }
 
     /** The newest version of {@code name} that passed its gate. */
@@ -151,7 +166,7 @@ public final class ModelRegistry {
                 : Optional.of(passed.get(passed.size() - 1).version());
     }
 
-    private long newestNumber(String name, Snapshot at) {
+    private static long newestNumber(Table table, String name, Snapshot at) {
         if (at == null) {
             return 0;
         }
@@ -170,14 +185,17 @@ public final class ModelRegistry {
         return newest;
     }
 
-    private List<DataFile> write(ModelVersion version, Gate.Verdict verdict) {
+    private static List<DataFile> write(Table table, Registered registered) {
+        ModelVersion version = registered.version();
         GenericRecord row = GenericRecord.create(table.schema());
         row.setField("name", version.getName());
         row.setField("version", version.getVersion());
         row.setField("algorithm", version.getAlgorithm());
         row.setField("features", version.getFeatures());
         row.setField("snapshots", version.getSnapshots());
-        row.setField("cut", version.getCut().stream().map(this::origin).toList());
+        row.setField(
+                "cut",
+                version.getCut().stream().map(offset -> origin(table, offset)).toList());
         row.setField("views", version.getViews());
         row.setField("code_revision", version.getCodeRevision());
         row.setField("parameters", version.getParameters());
@@ -185,15 +203,15 @@ public final class ModelRegistry {
         row.setField("metrics", version.getMetrics());
         row.setField("created_millis", version.getCreatedMillis());
         row.setField("sha256", version.getSha256());
-        row.setField("passed", verdict.passed());
-        row.setField("gate", verdict.reason());
+        row.setField("passed", registered.passed());
+        row.setField("gate", registered.gate());
         row.setField("record", ByteBuffer.wrap(Wire.MODEL_VERSION.encode(version)));
         RowFiles files = new RowFiles(table, 0);
         files.write(row);
         return files.complete();
     }
 
-    private GenericRecord origin(OriginOffset offset) {
+    private static GenericRecord origin(Table table, OriginOffset offset) {
         GenericRecord row = GenericRecord.create(
                 table.schema().findType("cut").asListType().elementType().asStructType());
         row.setField("topic", offset.getTopic());

@@ -1,9 +1,7 @@
-package dev.anabranch.batch.model;
+package dev.anabranch.lakehouse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.anabranch.batch.Lakehouse;
-import dev.anabranch.batch.TestPlatform;
 import dev.anabranch.contract.ModelSample;
 import dev.anabranch.contract.ModelVersion;
 import dev.anabranch.contract.OriginOffset;
@@ -21,9 +19,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ModelRegistryTest {
-    private static final Gate.Verdict PASSED = new Gate.Verdict(true, "no version was live");
-    private static final Gate.Verdict FAILED = new Gate.Verdict(false, "it is worse");
-
     @TempDir
     Path folder;
 
@@ -32,9 +27,9 @@ class ModelRegistryTest {
         try (Lakehouse lakehouse = lakehouse()) {
             ModelRegistry registry = new ModelRegistry(lakehouse);
 
-            ModelRegistry.Registered first = registry.register(version("fraud"), PASSED);
-            ModelRegistry.Registered second = registry.register(version("fraud"), FAILED);
-            ModelRegistry.Registered other = registry.register(version("pricing"), PASSED);
+            ModelRegistry.Registered first = registry.register(version("fraud"), true, "no version was live");
+            ModelRegistry.Registered second = registry.register(version("fraud"), false, "it is worse");
+            ModelRegistry.Registered other = registry.register(version("pricing"), true, "no version was live");
 
             assertThat(first.version().getVersion()).isEqualTo(1);
             assertThat(second.version().getVersion()).isEqualTo(2);
@@ -51,9 +46,6 @@ class ModelRegistryTest {
     void trainersThatFinishAtOnceGetNumbersOfTheirOwnAndNoneIsLost() throws Exception {
         int trainers = 4;
         int each = 5;
-        try (Lakehouse first = lakehouse()) {
-            new ModelRegistry(first);
-        }
         ExecutorService pool = Executors.newFixedThreadPool(trainers);
         List<Callable<List<Long>>> work = new ArrayList<>();
         for (int trainer = 0; trainer < trainers; trainer++) {
@@ -62,7 +54,7 @@ class ModelRegistryTest {
                 try (Lakehouse lakehouse = lakehouse()) {
                     for (int i = 0; i < each; i++) {
                         numbers.add(new ModelRegistry(lakehouse)
-                                .register(version("fraud"), PASSED)
+                                .register(version("fraud"), true, "no version was live")
                                 .version()
                                 .getVersion());
                     }
@@ -87,7 +79,7 @@ class ModelRegistryTest {
     }
 
     private Lakehouse lakehouse() {
-        return Lakehouse.open(new TestPlatform(folder, "none", 1));
+        return Lakehouse.open(CatalogConfig.under(folder));
     }
 
     private static ModelVersion version(String name) {

@@ -1,4 +1,4 @@
-package dev.anabranch.batch;
+package dev.anabranch.lakehouse;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;

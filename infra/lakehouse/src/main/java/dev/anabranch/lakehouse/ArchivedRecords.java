@@ -1,0 +1,83 @@
+package dev.anabranch.lakehouse;
+
+import dev.anabranch.contract.Prediction;
+import dev.anabranch.contract.Topics;
+import dev.anabranch.event.EventType;
+import dev.anabranch.view.Origin;
+import dev.anabranch.view.Position;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.data.IcebergGenerics;
+import org.apache.iceberg.data.Record;
+import org.apache.iceberg.expressions.Expression;
+import org.apache.iceberg.io.CloseableIterable;
+
+/**
+ * The records that a table of the archive holds, read in plain Java: those of the rows a filter lets through.
+ *
+ * @param <E> the record
+ */
+public final class ArchivedRecords<E extends SpecificRecord> {
+    private final AvroRecords<E> records;
+    private final String topic;
+
+    private ArchivedRecords(Class<E> type, String topic) {
+        this.records = new AvroRecords<>(type);
+        this.topic = topic;
+    }
+
+    public static <E extends SpecificRecord> ArchivedRecords<E> of(EventType<E> type) {
+        return new ArchivedRecords<>(type.type(), type.topic());
+    }
+
+    public static ArchivedRecords<Prediction> predictions(String useCase) {
+        return new ArchivedRecords<>(Prediction.class, Topics.predictions(useCase));
+    }
+
+    /**
+     * The rows of {@code table} as it stands that {@code filter} lets through, in no particular order. Close it.
+     *
+     * @param filter on the columns of {@link EventTables}; what it says of days, bounds and bloom filters spares reading
+     */
+    public CloseableIterable<ArchivedEvent<E>> read(Table table, Expression filter) {
+        return read(IcebergGenerics.read(table).where(filter));
+    }
+
+    /** The same, of a table as it stood at a snapshot. */
+    public CloseableIterable<ArchivedEvent<E>> read(Table table, long snapshotId, Expression filter) {
+        return read(IcebergGenerics.read(table).useSnapshot(snapshotId).where(filter));
+    }
+
+    private CloseableIterable<ArchivedEvent<E>> read(IcebergGenerics.ScanBuilder scan) {
+        return CloseableIterable.transform(scan.build(), this::record);
+    }
+
+    private ArchivedEvent<E> record(Record row) {
+        Origin origin = new Origin(topic, (Integer) row.getField(EventTables.KAFKA_PARTITION));
+        return new ArchivedEvent<>(
+                new Position(origin, (Long) row.getField(EventTables.KAFKA_OFFSET)),
+                (Long) row.getField(EventTables.ARRIVAL_MILLIS),
+                records.read(name -> value(row.getField(name))));
+    }
+
+    private static Object value(Object value) {
+        if (value instanceof Record struct) {
+            return (AvroRecords.Columns) name -> value(struct.getField(name));
+        }
+        if (value instanceof List<?> list) {
+            List<Object> values = new ArrayList<>(list.size());
+            list.forEach(element -> values.add(value(element)));
+            return values;
+        }
+        if (value instanceof Map<?, ?> map) {
+            Map<Object, Object> values = new HashMap<>();
+            map.forEach((key, element) -> values.put(key, value(element)));
+            return values;
+        }
+        return value;
+    }
+}
