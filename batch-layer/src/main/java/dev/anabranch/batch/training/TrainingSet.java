@@ -1,37 +1,26 @@
 package dev.anabranch.batch.training;
 
-import dev.anabranch.batch.ArchivedRows;
-import dev.anabranch.contract.Prediction;
-import dev.anabranch.contract.ScoringPath;
-import dev.anabranch.contract.ViewReading;
-import dev.anabranch.contract.Wire;
-import dev.anabranch.event.EventType;
 import dev.anabranch.lakehouse.ArchivedEvent;
+import dev.anabranch.batch.ArchivedRows;
 import dev.anabranch.lakehouse.EventTables;
-import dev.anabranch.view.Cut;
-import dev.anabranch.view.Cuts;
+import dev.anabranch.contract.Prediction;
+import dev.anabranch.event.EventType;
 import dev.anabranch.view.Position;
-import dev.anabranch.view.Reading;
 import dev.anabranch.view.View;
-import dev.anabranch.view.WindowValues;
-import java.io.Serializable;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
-import java.util.Iterator;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.spark.api.java.function.CoGroupFunction;
-import org.apache.spark.api.java.function.FlatMapFunction;
-import org.apache.spark.api.java.function.MapFunction;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.function.Function;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
@@ -71,10 +60,20 @@ public final class TrainingSet<E extends SpecificRecord, L extends SpecificRecor
             .add(RECORDED, DataTypes.BooleanType, false)
             .add(LOGGED, DataTypes.createArrayType(DataTypes.DoubleType, false), true);
 
+    /** Earlier than anything else that arrives in the same millisecond. */
+    private static final Position FIRST = Position.of("", 0, 0);
+
     private final TrainingTask<E, L> task;
+    private final List<View<?>> views;
+    private final Origins origins;
 
     public TrainingSet(TrainingTask<E, L> task) {
         this.task = task;
+        this.views = task.views();
+        List<String> topics =
+                new ArrayList<>(List.of(FIRST.origin().topic(), task.event().topic()));
+        views.forEach(view -> topics.addAll(view.topics()));
+        this.origins = new Origins(topics);
     }
 
     /**
@@ -83,11 +82,19 @@ public final class TrainingSet<E extends SpecificRecord, L extends SpecificRecor
      * @param archive what may be learnt from: labels that are not in it have not arrived yet
      */
     public Dataset<Row> of(Archive archive, long fromMillis, long toMillis) {
-        Dataset<Row> labelled = withFindings(
-                events(archive, fromMillis, toMillis),
-                labels(archive, fromMillis),
-                predictions(archive, fromMillis, toMillis));
-        return answered(labelled, archive, fromMillis);
+        Dataset<Row> events = since(archive, task.event(), earliest(fromMillis));
+        Dataset<Row> labels = since(archive, task.label(), fromMillis); // never older than what they are about
+        Gathering gathering = gathering(events, 2 * events.count());
+        List<JavaPairRDD<Integer, byte[]>> sent = new ArrayList<>();
+        sent.add(gathering.send(
+                events.javaRDD().map(new AskedEvents<>(task, ArchivedRows.of(task.event()), fromMillis, toMillis)),
+                new Findings.Questions(origins)));
+        sent.add(gathering.send(labels.javaRDD(), new Findings.Labels<>(task, ArchivedRows.of(task.label()))));
+        predictions(archive, fromMillis, toMillis)
+                .ifPresent(logged -> sent.add(
+                        gathering.send(logged.javaRDD(), new Findings.Predictions(logged(), AsOf.of(views, archive)))));
+        JavaRDD<Question> questions = gathering.receive(sent, new Findings.Join(origins, views.size()));
+        return answered(questions, task.event(), archive, fromMillis, gathering);
     }
 
     /**
@@ -106,317 +113,148 @@ public final class TrainingSet<E extends SpecificRecord, L extends SpecificRecor
     }
 
     private Dataset<Row> replayed(Archive archive, boolean recorded) {
-        Dataset<Row> questions = archive.predictions()
+        Dataset<Row> predictions = archive.predictions()
                 .orElseThrow(() -> new IllegalStateException(
-                        "Predictions of " + task.event().name() + " must have been archived to be replayed, got none"))
-                .map(new Asked<>(task, logged(), asOf(archive), recorded), Encoders.row(Questions.schema(views(), 0)));
-        return answered(questions, archive, 0);
+                        "Predictions of " + task.event().name() + " must have been archived to be replayed, got none"));
+        Gathering gathering = gathering(
+                predictions, predictions.count() + archive.events(task.event()).count());
+        JavaRDD<Question> questions =
+                predictions.javaRDD().map(new ReplayedPredictions<>(task, logged(), AsOf.of(views, archive), recorded));
+        return answered(questions, null, archive, 0, gathering);
     }
 
-    private Dataset<Row> answered(Dataset<Row> questions, Archive archive, long fromMillis) {
-        Dataset<Row> answered = questions;
-        for (int i = 0; i < views(); i++) {
-            answered = answered(answered, task.views().get(i), i, archive, fromMillis);
+    /** @param carried the type of the events that questions carry with them; null when they carry none */
+    private Dataset<Row> answered(
+            JavaRDD<Question> questions, EventType<E> carried, Archive archive, long fromMillis, Gathering gathering) {
+        JavaRDD<Question> answered = questions;
+        for (int i = 0; i < views.size(); i++) {
+            long earliest = Math.max(0, fromMillis - views.get(i).reach().toMillis());
+            ViewHistory<?> history = new ViewHistory<>(views.get(i), i, views.size(), origins, earliest);
+            List<JavaPairRDD<Integer, byte[]>> sent = new ArrayList<>();
+            sent.add(gathering.send(answered, history.questions(carried)));
+            for (EventType<?> type : types(views.get(i))) {
+                if (carried == null || !type.topic().equals(carried.topic())) {
+                    Dataset<Row> events = since(archive, type, earliest);
+                    sent.add(gathering.send(events.javaRDD(), history.contributions(type)));
+                }
+            }
+            answered = gathering.receive(sent, history);
         }
-        return answered.map(new Features<>(task), Encoders.row(SCHEMA));
+        JavaRDD<Row> rows = answered.filter(Question::asked).map(new FeatureRows<>(task));
+        return archive.events(task.event()).sparkSession().createDataFrame(rows, SCHEMA);
     }
 
-    private <A> Dataset<Row> answered(
-            Dataset<Row> questions, View<A> view, int index, Archive archive, long fromMillis) {
-        long earliest = Math.max(0, fromMillis - view.reach().toMillis());
-        return new AsKnownThen<>(view, index, views()).answer(questions, ViewHistory.of(view, archive, earliest));
+    private static Collection<EventType<?>> types(View<?> view) {
+        Map<String, EventType<?>> types = new LinkedHashMap<>();
+        view.sources().forEach(source -> types.putIfAbsent(source.type().topic(), source.type()));
+        return types.values();
+    }
+
+    private static Gathering gathering(Dataset<Row> rows, long letters) {
+        return Gathering.of(letters, Integer.parseInt(rows.sparkSession().conf().get("spark.sql.shuffle.partitions")));
     }
 
     private ArchivedRows<Prediction> logged() {
-        return ArchivedRows.predictions(task.views().get(0).useCase());
+        return ArchivedRows.predictions(views.get(0).useCase());
     }
 
-    private int views() {
-        return task.views().size();
+    /** The first event that any view looks at. */
+    private long earliest(long fromMillis) {
+        return Math.max(
+                0,
+                fromMillis
+                        - views.stream()
+                                .mapToLong(view -> view.reach().toMillis())
+                                .max()
+                                .orElse(0));
     }
 
-    private Dataset<Row> events(Archive archive, long fromMillis, long toMillis) {
-        return archive.events(task.event())
-                .where(happened(fromMillis, toMillis))
-                .map(
-                        new AskedEvents<>(task, ArchivedRows.of(task.event())),
-                        Encoders.row(Questions.schema(views(), 0)));
+    private static Dataset<Row> since(Archive archive, EventType<?> type, long millis) {
+        // A source's time is never past the event time, so what happened before is of no interest whatever it says.
+        return archive.events(type).where(time().geq(millis(millis))).drop(EventTables.EVENT_TIME);
     }
 
-    private Dataset<Row> labels(Archive archive, long fromMillis) {
-        EventType<L> type = task.label();
-        // A label is never older than what it is about.
-        return archive.events(type)
-                .where(functions.col(EventTables.EVENT_TIME).geq(millis(fromMillis)))
-                .map(new Labels<>(task, ArchivedRows.of(type)), Encoders.row(Finding.SCHEMA));
-    }
-
-    private Optional<Dataset<Row>> predictions(Archive archive, long fromMillis, long toMillis) {
+    private static Optional<Dataset<Row>> predictions(Archive archive, long fromMillis, long toMillis) {
         return archive.predictions()
-                .map(logged -> logged.where(happened(fromMillis, toMillis))
-                        .flatMap(new Predictions(logged(), asOf(archive)), Encoders.row(Finding.SCHEMA)));
+                .map(logged -> logged.where(time().geq(millis(fromMillis)).and(time().lt(millis(toMillis)))));
     }
 
-    private Dataset<Row> withFindings(Dataset<Row> events, Dataset<Row> labels, Optional<Dataset<Row>> predictions) {
-        Dataset<Row> findings = predictions.map(labels::union).orElse(labels);
-        return events.groupBy(ID)
-                .as(Encoders.STRING(), Encoders.row(Questions.schema(views(), 0)))
-                .cogroup(
-                        findings.groupBy(ID).as(Encoders.STRING(), Encoders.row(Finding.SCHEMA)),
-                        new WithFindings(),
-                        Encoders.row(Questions.schema(views(), 0)));
-    }
-
-    private AsOf asOf(Archive archive) {
-        Map<String, Map<Long, Cut>> generations = new HashMap<>();
-        List<String> names = new ArrayList<>();
-        for (View<?> view : task.views()) {
-            generations.put(view.name(), new HashMap<>(archive.generations(view.name())));
-            names.add(view.name());
-        }
-        return new AsOf(names, generations);
-    }
-
-    private static Column happened(long fromMillis, long toMillis) {
-        Column time = functions.col(EventTables.EVENT_TIME);
-        return time.geq(millis(fromMillis)).and(time.lt(millis(toMillis)));
+    private static Column time() {
+        return functions.col(EventTables.EVENT_TIME);
     }
 
     private static Column millis(long epochMillis) {
         return functions.timestamp_millis(functions.lit(epochMillis));
     }
 
-    /** Archived events as questions, with neither label nor recorded positions yet. */
-    private record AskedEvents<E extends SpecificRecord>(TrainingTask<E, ?> task, ArchivedRows<E> rows)
-            implements MapFunction<Row, Row> {
-        @Override
-        public Row call(Row row) {
-            EventType<E> type = task.event();
-            ArchivedEvent<E> archived = rows.read(row);
-            E event = archived.event();
-            return question(
-                    task,
-                    type.eventId(event),
-                    event,
-                    archived.position(),
-                    archived.arrivalMillis(),
-                    null,
-                    new Cut[task.views().size()]);
-        }
-    }
-
-    /** Logged predictions as questions about what they were asked. */
-    private record Asked<E extends SpecificRecord>(
-            TrainingTask<E, ?> task, ArchivedRows<Prediction> rows, AsOf asOf, boolean recorded)
-            implements MapFunction<Row, Row> {
-        /** Earlier than anything else that arrives in the same millisecond. */
-        private static final Position FIRST = Position.of("", 0, 0);
-
-        @Override
-        public Row call(Row row) {
-            Prediction prediction = ArchivedRows.predictions(task.views().get(0).useCase())
-                    .read(row)
-                    .event();
-            Cut[] known = recorded ? asOf.of(prediction) : new Cut[task.views().size()];
-            double[] logged = prediction.getFeatures().stream()
-                    .mapToDouble(Double::doubleValue)
-                    .toArray();
-            return question(
-                    task,
-                    prediction.getPredictionId(),
-                    task.asked(prediction),
-                    FIRST,
-                    prediction.getMadeMillis(),
-                    logged,
-                    known);
-        }
-    }
-
-    private static <E extends SpecificRecord> Row question(
+    private static <E extends SpecificRecord> Question question(
             TrainingTask<E, ?> task,
+            boolean asked,
             String id,
             E event,
             Position position,
             long arrivalMillis,
             double[] logged,
-            Cut[] known) {
+            List<byte[]> known) {
         EventType<E> type = task.event();
-        List<View<?>> views = task.views();
-        Object[] columns = new Object[Questions.schema(views.size(), 0).size()];
-        columns[Questions.ID] = id;
-        columns[Questions.AT] = type.eventTimeMillis(event);
-        columns[Questions.TOPIC] = position.origin().topic();
-        columns[Questions.PARTITION] = position.origin().partition();
-        columns[Questions.OFFSET] = position.offset();
-        columns[Questions.ARRIVAL] = arrivalMillis;
-        columns[Questions.KEY] = type.key(event);
-        columns[Questions.EVENT] = type.encode(event);
-        columns[Questions.LOGGED] = logged;
-        for (int i = 0; i < views.size(); i++) {
-            columns[Questions.entity(i)] = task.entity(views.get(i), event);
-            columns[Questions.known(i)] = known[i] == null ? null : CutBytes.write(known[i]);
+        List<String> entities = new ArrayList<>();
+        for (View<?> view : task.views()) {
+            entities.add(task.entity(view, event));
         }
-        return RowFactory.create(columns);
+        return new Question(
+                asked,
+                id,
+                type.eventTimeMillis(event),
+                position,
+                arrivalMillis,
+                type.key(event),
+                type.encode(event),
+                null,
+                logged,
+                entities,
+                known == null ? Arrays.asList(new byte[entities.size()][]) : known,
+                List.of());
     }
 
-    /** What became known of an event later: its label, or the prediction made of it. */
-    private static final class Finding {
-        static final int POSITION = 1;
-        static final int TARGET = 4;
-        static final int KNOWN = 5;
-
-        /** A label has a target; a prediction has, for each view, the cut that was known, or null. */
-        static final StructType SCHEMA = new StructType()
-                .add(ID, DataTypes.StringType, false)
-                .add("arrival_millis", DataTypes.LongType, false)
-                .add("kafka_partition", DataTypes.IntegerType, false)
-                .add("kafka_offset", DataTypes.LongType, false)
-                .add(TrainingSet.TARGET, DataTypes.DoubleType, true)
-                .add("known", DataTypes.createArrayType(DataTypes.BinaryType, true), true);
-
-        /** Arrival, then position: the order in which findings of one kind came in. */
-        static final Comparator<Row> ARRIVED = Comparator.<Row>comparingLong(row -> row.getLong(POSITION))
-                .thenComparingInt(row -> row.getInt(POSITION + 1))
-                .thenComparingLong(row -> row.getLong(POSITION + 2));
-    }
-
-    private record Labels<L extends SpecificRecord>(TrainingTask<?, L> task, ArchivedRows<L> rows)
-            implements MapFunction<Row, Row> {
+    /** Archived events as questions, with neither label nor recorded positions yet; those in the period are asked. */
+    private record AskedEvents<E extends SpecificRecord>(
+            TrainingTask<E, ?> task, ArchivedRows<E> rows, long fromMillis, long toMillis)
+            implements Function<Row, Question> {
         @Override
-        public Row call(Row row) {
-            ArchivedEvent<L> label = rows.read(row);
-            return RowFactory.create(
-                    task.labelledEventId(label.event()),
-                    label.arrivalMillis(),
-                    label.position().origin().partition(),
-                    label.position().offset(),
-                    task.target(label.event()),
+        public Question call(Row row) {
+            ArchivedEvent<E> archived = rows.read(row);
+            E event = archived.event();
+            long at = task.event().eventTimeMillis(event);
+            return question(
+                    task,
+                    at >= fromMillis && at < toMillis,
+                    task.event().eventId(event),
+                    event,
+                    archived.position(),
+                    archived.arrivalMillis(),
+                    null,
                     null);
         }
     }
 
-    private record Predictions(ArchivedRows<Prediction> rows, AsOf asOf) implements FlatMapFunction<Row, Row> {
+    /** Logged predictions as questions about what they were asked. */
+    private record ReplayedPredictions<E extends SpecificRecord>(
+            TrainingTask<E, ?> task, ArchivedRows<Prediction> rows, AsOf asOf, boolean recorded)
+            implements Function<Row, Question> {
         @Override
-        public Iterator<Row> call(Row row) {
-            ArchivedEvent<Prediction> archived = rows.read(row);
-            Prediction prediction = archived.event();
-            // One over REST is made before its event, if there is one at all: it knew something else.
-            if (prediction.getEventId().isEmpty() || prediction.getPath() != ScoringPath.STREAM) {
-                return List.<Row>of().iterator();
-            }
-            Cut[] known = asOf.of(prediction);
-            byte[][] bytes = new byte[known.length][];
-            for (int i = 0; i < known.length; i++) {
-                bytes[i] = known[i] == null ? null : CutBytes.write(known[i]);
-            }
-            return List.of(RowFactory.create(
-                            prediction.getEventId(),
-                            archived.arrivalMillis(),
-                            archived.position().origin().partition(),
-                            archived.position().offset(),
-                            null,
-                            bytes))
-                    .iterator();
-        }
-    }
-
-    /**
-     * What each view knew when a prediction was made.
-     *
-     * @param views       the names of the views, in the task's order
-     * @param generations the cut of each generation, by view
-     */
-    private record AsOf(List<String> views, Map<String, Map<Long, Cut>> generations) implements Serializable {
-        Cut[] of(Prediction prediction) {
-            Cut[] known = new Cut[views.size()];
-            for (ViewReading reading : prediction.getReadings()) {
-                int view = views.indexOf(reading.getView());
-                if (view >= 0) {
-                    known[view] =
-                            Reading.asOf(cut(prediction, reading), new TreeMap<>(Cuts.readOffsets(reading.getLast())));
-                }
-            }
-            return known;
-        }
-
-        private Cut cut(Prediction prediction, ViewReading reading) {
-            if (reading.getGeneration() == 0) {
-                return Cut.NOTHING;
-            }
-            Cut cut = generations.get(reading.getView()).get(reading.getGeneration());
-            if (cut == null) {
-                throw new IllegalStateException(
-                        "Prediction " + prediction.getPredictionId() + " was made from generation "
-                                + reading.getGeneration() + " of " + reading.getView()
-                                + ", which must be among the recorded generations, got "
-                                + generations.get(reading.getView()).keySet());
-            }
-            return cut;
-        }
-    }
-
-    /** Gives each event the label that arrived last and the positions recorded first; without a label it is dropped. */
-    private static final class WithFindings implements CoGroupFunction<String, Row, Row, Row> {
-        @Override
-        public Iterator<Row> call(String id, Iterator<Row> events, Iterator<Row> findings) {
-            if (!events.hasNext()) {
-                return events;
-            }
-            Row label = null;
-            Row prediction = null;
-            while (findings.hasNext()) {
-                Row finding = findings.next();
-                boolean labels = !finding.isNullAt(Finding.TARGET);
-                if (labels && (label == null || Finding.ARRIVED.compare(finding, label) > 0)) {
-                    label = finding;
-                } else if (!labels && (prediction == null || Finding.ARRIVED.compare(finding, prediction) < 0)) {
-                    prediction = finding;
-                }
-            }
-            List<Row> found = new ArrayList<>(1);
-            while (label != null && events.hasNext()) {
-                found.add(Questions.found(
-                        events.next(),
-                        label.getDouble(Finding.TARGET),
-                        prediction == null ? List.of() : prediction.getList(Finding.KNOWN)));
-            }
-            return found.iterator();
-        }
-    }
-
-    /** The last step: answers become features. */
-    private static final class Features<E extends SpecificRecord> implements MapFunction<Row, Row> {
-        private final TrainingTask<E, ?> task;
-        private transient Wire<E> wire;
-
-        Features(TrainingTask<E, ?> task) {
-            this.task = task;
-        }
-
-        @Override
-        public Row call(Row question) {
-            List<View<?>> views = task.views();
-            List<WindowValues<?>> values = new ArrayList<>(views.size());
-            boolean recorded = true;
-            for (int i = 0; i < views.size(); i++) {
-                values.add(AsKnownThen.values(views.get(i), question, views.size(), i));
-                recorded &= !question.isNullAt(Questions.known(i));
-            }
-            return RowFactory.create(
-                    question.get(Questions.ID),
-                    question.get(Questions.AT),
-                    question.get(Questions.KEY),
-                    question.get(Questions.TARGET),
-                    task.features(decode(question.getAs(Questions.EVENT)), values),
-                    recorded,
-                    question.get(Questions.LOGGED));
-        }
-
-        private E decode(byte[] event) {
-            if (wire == null) {
-                wire = Wire.of(task.event().type()); // made once for each executor, for it does not travel
-            }
-            return wire.decode(event);
+        public Question call(Row row) {
+            Prediction prediction = rows.read(row).event();
+            return question(
+                    task,
+                    true,
+                    prediction.getPredictionId(),
+                    task.asked(prediction),
+                    FIRST,
+                    prediction.getMadeMillis(),
+                    prediction.getFeatures().stream()
+                            .mapToDouble(Double::doubleValue)
+                            .toArray(),
+                    recorded ? asOf.of(prediction) : null);
         }
     }
 }

@@ -6,6 +6,7 @@ import static dev.anabranch.batch.view.TileTable.TILE_START;
 import static org.apache.spark.sql.functions.col;
 
 import dev.anabranch.batch.ArchivedRows;
+import dev.anabranch.lakehouse.EventTables;
 import dev.anabranch.event.EventType;
 import dev.anabranch.view.Contribution;
 import dev.anabranch.view.View;
@@ -39,10 +40,11 @@ final class TileFold<A> implements Serializable {
         ArchivedRows<E> archived = ArchivedRows.of(type);
         String topic = type.topic();
         TileTable.Codec<A> codec = new TileTable.Codec<>(view);
-        return events.flatMap(
-                (FlatMapFunction<Row, Row>)
-                        row -> tiles(topic, archived.read(row).event(), codec),
-                Encoders.row(TileTable.ROW));
+        return events.drop(EventTables.EVENT_TIME)
+                .flatMap(
+                        (FlatMapFunction<Row, Row>)
+                                row -> tiles(topic, archived.read(row).event(), codec),
+                        Encoders.row(TileTable.ROW));
     }
 
     /** The same tiles, with those of one day in one partition, those of one entity side by side. */

@@ -26,6 +26,7 @@ import org.apache.iceberg.expressions.Expressions;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
 
 /**
  * Makes the next generation of a view in its table: the tiles of what was archived since the last one, or, when asked to
@@ -114,7 +115,7 @@ public final class ViewAdvance<A> {
         TileFold<A> fold = new TileFold<>(view, tilesFrom);
         Dataset<Row> tiles = null;
         for (Map.Entry<EventType<?>, Dataset<Row>> each : fresh.entrySet()) {
-            Dataset<Row> some = fold.contributions(each.getKey(), each.getValue());
+            Dataset<Row> some = fold.contributions(each.getKey(), mayMake(tilesFrom, each.getValue()));
             tiles = tiles == null ? some : tiles.union(some);
         }
         List<DataFile> files = tiles == null ? List.of() : write(tiles, number);
@@ -131,6 +132,12 @@ public final class ViewAdvance<A> {
         commit(next, base, files, parent);
         table.refresh();
         return new Advanced(ViewGeneration.newest(view.name(), table), extent.rows());
+    }
+
+    /** A source's time is never past the event time, so what happened earlier makes no tile that is kept. */
+    private static Dataset<Row> mayMake(long tilesFromMillis, Dataset<Row> events) {
+        return events.where(
+                functions.col(EventTables.EVENT_TIME).geq(functions.timestamp_millis(functions.lit(tilesFromMillis))));
     }
 
     private Map<EventType<?>, Dataset<Row>> fresh(Cut from, Cut to) {
