@@ -37,11 +37,21 @@ record AsOf(List<String> views, Map<String, Map<Long, Cut>> generations) impleme
         for (ViewReading reading : prediction.getReadings()) {
             int view = views.indexOf(reading.getView());
             if (view >= 0) {
-                known[view] = CutBytes.write(
-                        Reading.asOf(cut(prediction, reading), new TreeMap<>(Cuts.readOffsets(reading.getLast()))));
+                known[view] = CutBytes.write(known(prediction, reading));
             }
         }
         return Arrays.asList(known);
+    }
+
+    /** Whether all that the prediction knew of these views lies before {@code archived}. */
+    boolean within(Cut archived, Prediction prediction) {
+        return prediction.getReadings().stream()
+                .filter(reading -> views.contains(reading.getView()))
+                .allMatch(reading -> archived.covers(known(prediction, reading)));
+    }
+
+    private Cut known(Prediction prediction, ViewReading reading) {
+        return Reading.asOf(cut(prediction, reading), new TreeMap<>(Cuts.readOffsets(reading.getLast())));
     }
 
     private Cut cut(Prediction prediction, ViewReading reading) {

@@ -1,13 +1,14 @@
 package dev.anabranch.batch.training;
 
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.lit;
-
+import dev.anabranch.batch.ArchivedRows;
+import dev.anabranch.contract.Prediction;
+import dev.anabranch.contract.ScoringPath;
 import dev.anabranch.event.EventType;
 import dev.anabranch.view.Cut;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.apache.spark.api.java.function.FilterFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -19,10 +20,18 @@ import org.apache.spark.sql.Row;
 public final class SkewCheck {
     private static final int TOLD = 5;
 
+    /** Columns by index: a row that goes from one step to the next does not always know its schema. */
+    private static final int ID = TrainingSet.SCHEMA.fieldIndex(TrainingSet.ID);
+
+    private static final int FEATURES = TrainingSet.SCHEMA.fieldIndex(TrainingSet.FEATURES);
+    private static final int LOGGED = TrainingSet.SCHEMA.fieldIndex(TrainingSet.LOGGED);
+
+    private final TrainingTask<?, ?> task;
     private final TrainingSet<?, ?> trainingSet;
     private final List<String> features;
 
     public SkewCheck(TrainingTask<?, ?> task) {
+        this.task = task;
         this.trainingSet = new TrainingSet<>(task);
         this.features = task.featureNames();
     }
@@ -33,32 +42,53 @@ public final class SkewCheck {
      * @param checked        predictions compared
      * @param mismatches     those of which a feature differs, taken at the positions recorded with them
      * @param byArrivalOrder those of which a feature would differ had the order of arrival said what was known
+     * @param unsettled      predictions not compared, because they knew of events that are not archived yet
+     * @param byPath         how many were compared of each {@link ScoringPath}, by its name
      * @param told           the first mismatches, in words
      */
-    public record Result(long checked, long mismatches, long byArrivalOrder, List<String> told) {}
+    public record Result(
+            long checked,
+            long mismatches,
+            long byArrivalOrder,
+            long unsettled,
+            Map<String, Long> byPath,
+            List<String> told) {}
 
     /**
-     * @param beforeMillis only predictions that were made before this moment, in epoch milliseconds; all that they could
-     *     have known must be archived
+     * @param archived what the archive's event tables hold: a prediction that knew more is left out
      * @throws IllegalStateException when no prediction was ever archived
      */
-    public Result run(Archive archive, long beforeMillis) {
-        Archive settled = new MadeBefore(archive, beforeMillis);
+    public Result run(Archive archive, Cut archived) {
+        Archive settled = new Settled(archive, task, archived);
         Dataset<Row> replayed = trainingSet.replayed(settled).cache();
         Dataset<Row> differing = replayed.filter(differs());
+        long checked = replayed.count();
+        long logged = archive.predictions().map(Dataset::count).orElse(0L);
         Result result = new Result(
-                replayed.count(),
+                checked,
                 differing.count(),
                 trainingSet.replayedByArrival(settled).filter(differs()).count(),
+                logged - checked,
+                byPath(settled),
                 differing.limit(TOLD).collectAsList().stream().map(this::tell).toList());
         replayed.unpersist();
         return result;
     }
 
+    private static Map<String, Long> byPath(Archive settled) {
+        Map<String, Long> counts = new TreeMap<>();
+        settled.predictions()
+                .ifPresent(rows -> rows.groupBy("path")
+                        .count()
+                        .collectAsList()
+                        .forEach(row -> counts.put(row.getString(0), row.getLong(1))));
+        return counts;
+    }
+
     private String tell(Row row) {
-        double[] computed = doubles(row, TrainingSet.FEATURES);
-        double[] logged = doubles(row, TrainingSet.LOGGED);
-        StringBuilder told = new StringBuilder(row.<String>getAs(TrainingSet.ID)).append(':');
+        double[] computed = doubles(row, FEATURES);
+        double[] logged = doubles(row, LOGGED);
+        StringBuilder told = new StringBuilder(row.getString(ID)).append(':');
         for (int i = 0; i < Math.max(computed.length, logged.length); i++) {
             String before = i < logged.length ? String.valueOf(logged[i]) : "nothing";
             String now = i < computed.length ? String.valueOf(computed[i]) : "nothing";
@@ -71,7 +101,7 @@ public final class SkewCheck {
     }
 
     private static FilterFunction<Row> differs() {
-        return row -> !same(doubles(row, TrainingSet.FEATURES), doubles(row, TrainingSet.LOGGED));
+        return row -> !same(doubles(row, FEATURES), doubles(row, LOGGED));
     }
 
     /** Whether all bits are equal. */
@@ -87,14 +117,17 @@ public final class SkewCheck {
         return true;
     }
 
-    private static double[] doubles(Row row, String column) {
-        return row.<Double>getList(row.fieldIndex(column)).stream()
-                .mapToDouble(Double::doubleValue)
-                .toArray();
+    /** Spark hands a row from one step to the next as it was made, where it need not be written in between. */
+    private static double[] doubles(Row row, int column) {
+        return row.get(column) instanceof double[] asMade
+                ? asMade
+                : row.<Double>getList(column).stream()
+                        .mapToDouble(Double::doubleValue)
+                        .toArray();
     }
 
-    /** An archive that ends, as far as predictions are concerned, at some moment. */
-    private record MadeBefore(Archive all, long beforeMillis) implements Archive {
+    /** An archive without the predictions that knew of events it does not hold. */
+    private record Settled(Archive all, TrainingTask<?, ?> task, Cut archived) implements Archive {
         @Override
         public Dataset<Row> events(EventType<?> type) {
             return all.events(type);
@@ -102,8 +135,13 @@ public final class SkewCheck {
 
         @Override
         public Optional<Dataset<Row>> predictions() {
+            AsOf asOf = AsOf.of(task.views(), all);
+            ArchivedRows<Prediction> rows =
+                    ArchivedRows.predictions(task.views().get(0).useCase());
+            Cut held = archived;
             return all.predictions()
-                    .map(logged -> logged.where(col("madeMillis").lt(lit(beforeMillis))));
+                    .map(logged -> logged.filter((FilterFunction<Row>)
+                            row -> asOf.within(held, rows.read(row).event())));
         }
 
         @Override

@@ -33,34 +33,23 @@ public final class SkewReport {
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
     private final Optional<Path> file;
-    private final long beforeMillis;
 
-    private SkewReport(Optional<Path> file, long beforeMillis) {
+    private SkewReport(Optional<Path> file) {
         this.file = file;
-        this.beforeMillis = beforeMillis;
     }
 
     /**
-     * @param arguments {@code --report FILE} to write it as JSON, {@code --before MILLIS} to leave out predictions made
-     *     later, whose events may not all be archived yet
+     * @param arguments {@code --report FILE} to write it as JSON, or nothing
      * @throws IllegalArgumentException when they are others
      */
     public static SkewReport of(List<String> arguments) {
-        Optional<Path> file = Optional.empty();
-        long before = Long.MAX_VALUE;
-        for (int i = 0; i < arguments.size(); i += 2) {
-            String option = arguments.get(i);
-            if (i + 1 == arguments.size()) {
-                throw new IllegalArgumentException("Option '" + option + "' must be followed by a value");
-            }
-            switch (option) {
-                case "--report" -> file = Optional.of(Path.of(arguments.get(i + 1)));
-                case "--before" -> before = Long.parseLong(arguments.get(i + 1));
-                default ->
-                    throw new IllegalArgumentException("Option must be --report or --before, got '" + option + "'");
-            }
+        if (arguments.isEmpty()) {
+            return new SkewReport(Optional.empty());
         }
-        return new SkewReport(file, before);
+        if (arguments.size() != 2 || !arguments.get(0).equals("--report")) {
+            throw new IllegalArgumentException("Options must be --report FILE or none, got " + arguments);
+        }
+        return new SkewReport(Optional.of(Path.of(arguments.get(1))));
     }
 
     /** @throws IllegalArgumentException when nothing is learnt for the use case */
@@ -74,16 +63,18 @@ public final class SkewReport {
         PlatformConfig config = Settings.read(PlatformConfig.class);
         try (BatchSession session = BatchSession.start(config, "anabranch-skew-" + useCase.name())) {
             BatchRun all = everything(useCase, session);
-            SkewCheck.Result result = new SkewCheck(task).run(new RunArchive(all), beforeMillis);
+            SkewCheck.Result result = new SkewCheck(task).run(new RunArchive(all), all.cut());
             Map<String, Long> archived = new HashMap<>();
             useCase.events().forEach(type -> archived.put(type.topic(), rows(session, type)));
             file.ifPresent(f -> write(f, result, archived));
             System.out.println(String.format(
                     Locale.ROOT,
-                    "%,d predictions computed again: %,d differ; by the order of arrival %,d would",
+                    "%,d predictions computed again: %,d differ; by the order of arrival %,d would; %,d knew of events"
+                            + " not archived yet",
                     result.checked(),
                     result.mismatches(),
-                    result.byArrivalOrder()));
+                    result.byArrivalOrder(),
+                    result.unsettled()));
             result.told().forEach(told -> System.out.println("  " + told));
             return result;
         }
@@ -92,7 +83,8 @@ public final class SkewReport {
     /** The archive as it stands, not rounded down to blocks: nothing is published from here. */
     private static BatchRun everything(UseCase useCase, BatchSession session) {
         Map<String, Long> snapshots = new HashMap<>();
-        // Predictions first: what they knew is then in the event tables, or comes before it is looked at.
+        // Predictions first: what they knew is then most likely in the event tables; what is not is left out by
+        // position.
         Snapshot logged = session.lakehouse().predictions(useCase.name()).currentSnapshot();
         if (logged != null) {
             snapshots.put(EventTables.predictionsIdentifier(useCase.name()).toString(), logged.snapshotId());
@@ -123,6 +115,9 @@ public final class SkewReport {
         report.put("checked", result.checked());
         report.put("mismatches", result.mismatches());
         report.put("by_arrival_order", result.byArrivalOrder());
+        report.put("unsettled", result.unsettled());
+        ObjectNode paths = report.putObject("by_path");
+        result.byPath().forEach(paths::put);
         ObjectNode rows = report.putObject("archived");
         archived.forEach(rows::put);
         try {

@@ -51,7 +51,7 @@ public final class TrainingSet<E extends SpecificRecord, L extends SpecificRecor
     /** The features that were logged, as an array of doubles; null unless a prediction is replayed. */
     public static final String LOGGED = "logged";
 
-    private static final StructType SCHEMA = new StructType()
+    static final StructType SCHEMA = new StructType()
             .add(ID, DataTypes.StringType, false)
             .add(AT_MILLIS, DataTypes.LongType, false)
             .add(ENTITY_KEY, DataTypes.StringType, false)

@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.DoubleStream;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 
@@ -146,6 +147,40 @@ class TrainingSetTest {
         }
     }
 
+    @Test
+    void everyLoggedFeatureThatDiffersFromTheArchiveIsFound() {
+        FraudLog log = FraudLog.seeded(10, 300);
+        Map<String, Recorded> recorded = recorded(log, new Random(10));
+        List<NaiveFold.Entry> entries = log.entries();
+        List<ArchivedEvent<Prediction>> served = new ArrayList<>();
+        for (ArchivedEvent<Prediction> one : predictions(recorded, ScoringPath.STREAM)) {
+            Recorded known = recorded.get(one.event().getEventId());
+            double[] features =
+                    naive(entries, known.payment, Known.upTo(known.customerCut()), Known.upTo(known.terminalCut()));
+            served.add(with(one, DoubleStream.of(features).boxed().toList()));
+        }
+        List<Double> wrong = new ArrayList<>(served.get(3).event().getFeatures());
+        wrong.set(2, Math.nextUp(wrong.get(2)));
+        served.set(3, with(served.get(3), wrong));
+        MemoryArchive archive = archive(log).with(served);
+        SkewCheck check = new SkewCheck(new FraudTask());
+
+        SkewCheck.Result all = check.run(archive, cut(1_000, 1_000));
+        SkewCheck.Result none = check.run(archive, Cut.NOTHING);
+
+        assertThat(all.checked()).isEqualTo(served.size());
+        assertThat(all.mismatches()).isEqualTo(1);
+        assertThat(all.told())
+                .singleElement()
+                .satisfies(told -> assertThat(told)
+                        .contains(served.get(3).event().getPredictionId(), "was logged as " + wrong.get(2)));
+        assertThat(all.byArrivalOrder()).as("positions were drawn at random").isGreaterThan(1);
+        assertThat(all.unsettled()).isZero();
+        assertThat(all.byPath()).isEqualTo(Map.of("STREAM", (long) served.size()));
+        assertThat(none.checked()).isZero();
+        assertThat(none.unsettled()).isEqualTo(served.size());
+    }
+
     /** What a prediction recorded: a generation and the last offsets past its cut, for each view. */
     private record Recorded(
             Transaction payment,
@@ -227,6 +262,12 @@ class TrainingSetTest {
                     Position.of(Topics.predictions("fraud"), 0, log.size()), payment.getEventTimeMillis(), prediction));
         }
         return log;
+    }
+
+    private static ArchivedEvent<Prediction> with(ArchivedEvent<Prediction> logged, List<Double> features) {
+        Prediction prediction =
+                Prediction.newBuilder(logged.event()).setFeatures(features).build();
+        return new ArchivedEvent<>(logged.position(), logged.arrivalMillis(), prediction);
     }
 
     private static ViewReading reading(View<?> view, String entity, long generation, Map<Origin, Long> last) {
