@@ -19,10 +19,11 @@ public final class BatchMain {
     private static final Logger LOG = LoggerFactory.getLogger(BatchMain.class);
 
     private static final String USAGE = """
-            usage: BatchMain run <use case> [--full] [--trigger schedule|command]
+            usage: BatchMain run <use case> [--full] [--views-only] [--trigger schedule|command]
                    BatchMain evaluate <use case> [...]
-                   BatchMain skew <use case> [--report FILE] [--before MILLIS]
-              --full     makes the views again from the first event, instead of from what is new""";
+                   BatchMain skew <use case> [--report FILE]
+              --full        makes the views again from the first event, instead of from what is new
+              --views-only  trains nothing""";
 
     private BatchMain() {}
 
@@ -64,20 +65,23 @@ public final class BatchMain {
     }
 
     /** What may follow {@code run <use case>}. */
-    private record Options(boolean full, String trigger) {
+    private record Options(boolean full, boolean viewsOnly, String trigger) {
         static Options parse(List<String> given) {
             boolean full = false;
+            boolean viewsOnly = false;
             String trigger = "command";
             for (int i = 0; i < given.size(); i++) {
                 if (given.get(i).equals("--full")) {
                     full = true;
+                } else if (given.get(i).equals("--views-only")) {
+                    viewsOnly = true;
                 } else if (given.get(i).equals("--trigger") && i + 1 < given.size()) {
                     trigger = given.get(++i);
                 } else {
                     throw new IllegalArgumentException("Unknown option '" + given.get(i) + "'\n" + USAGE);
                 }
             }
-            return new Options(full, trigger);
+            return new Options(full, viewsOnly, trigger);
         }
     }
 
@@ -88,7 +92,8 @@ public final class BatchMain {
             Brokers.await(config.kafka().bootstrapServers(), topics(useCase), Brokers.PATIENCE);
             say("starting Spark");
             try (BatchSession session = BatchSession.start(config, "anabranch-" + useCase.name())) {
-                BatchJob job = new BatchJob(session, useCase, trainers(useCase), clock, BatchMain::done);
+                List<Trainer> trainers = options.viewsOnly() ? List.of() : trainers(useCase);
+                BatchJob job = new BatchJob(session, useCase, trainers, clock, BatchMain::done);
                 BatchRun run = job.run(options.full(), options.trigger());
                 say("done in " + seconds(clock.millis() - run.startedMillis()));
             }

@@ -17,6 +17,9 @@ final class BatchCommand extends LocalCommand {
     @Option(names = "--full", description = "compute the views from the whole archive, not from what is new")
     private boolean full;
 
+    @Option(names = "--views-only", description = "advance the views and train nothing")
+    private boolean viewsOnly;
+
     @Option(names = "--demo", description = "on the demo's platform")
     private boolean demo;
 
@@ -28,6 +31,9 @@ final class BatchCommand extends LocalCommand {
         List<String> arguments = new ArrayList<>(List.of("run", useCase));
         if (full) {
             arguments.add("--full");
+        }
+        if (viewsOnly) {
+            arguments.add("--views-only");
         }
         return Foreground.run(services(home, record).batch(arguments));
     }

@@ -42,9 +42,6 @@ final class LiveTraffic implements AutoCloseable {
             Executors.newSingleThreadScheduledExecutor(run -> daemon(run, "shop"));
     private final Thread publishing = daemon(this::publish, "live-traffic");
     private final Latencies scoreLatencies = new Latencies();
-    private final AtomicLong inTheStream = new AtomicLong();
-    private final AtomicLong overRest = new AtomicLong();
-    private final AtomicLong alarms = new AtomicLong();
     private final AtomicLong pending = new AtomicLong();
     private final AtomicLong failures = new AtomicLong();
     private final AtomicReference<String> firstFailure = new AtomicReference<>();
@@ -89,21 +86,6 @@ final class LiveTraffic implements AutoCloseable {
         return scoreLatencies;
     }
 
-    /** Payments that were scored in the stream only. */
-    long inTheStream() {
-        return inTheStream.get();
-    }
-
-    /** Payments that were scored over REST, and then in the stream. */
-    long overRest() {
-        return overRest.get();
-    }
-
-    /** Payments scored over REST at or above one half. */
-    long alarms() {
-        return alarms.get();
-    }
-
     /** Requests that were not answered with success. */
     long failures() {
         return failures.get();
@@ -136,11 +118,6 @@ final class LiveTraffic implements AutoCloseable {
                     scoreLatencies.record(nanosSince(due));
                     if (!answer.ok()) {
                         failed("score: " + answer);
-                    } else {
-                        overRest.incrementAndGet();
-                        if (answer.body().get("score").asDouble() >= 0.5) {
-                            alarms.incrementAndGet();
-                        }
                     }
                     return answer;
                 })
@@ -192,7 +169,6 @@ final class LiveTraffic implements AutoCloseable {
                     return event;
                 }
                 if (Math.floorMod(payment.getTransactionId().hashCode(), OVER_REST_ONE_IN) != 0) {
-                    inTheStream.incrementAndGet();
                     return event;
                 }
                 long wait = payment.getEventTimeMillis() - System.currentTimeMillis();

@@ -39,6 +39,7 @@ final class Scoreboard {
     long skewChecked;
     long skewMismatches;
     long skewByArrival;
+    long skewUnsettled;
     Latencies freshness = new Latencies();
     long probesLost;
     Latencies score = new Latencies();
@@ -50,11 +51,12 @@ final class Scoreboard {
         return transactions + labels;
     }
 
-    /** Whether everything that was checked is as it must be. */
+    /** Whether everything that was checked is as it must be, once nothing happens any more. */
     boolean allRight() {
         return merge.mismatches() == 0
                 && skewCompared
                 && skewMismatches == 0
+                && skewUnsettled == 0
                 && archiveCounted
                 && archivedRows == events()
                 && probesLost == 0
@@ -82,6 +84,7 @@ final class Scoreboard {
         skew.put("checked", skewChecked);
         skew.put("mismatches", skewMismatches);
         skew.put("by_arrival_order", skewByArrival);
+        skew.put("unsettled", skewUnsettled);
         ObjectNode predictions = report.putObject("predictions");
         predictions.put("stream", predictionsInTheStream);
         predictions.put("rest", predictionsOverRest);
@@ -123,7 +126,9 @@ final class Scoreboard {
                 generations,
                 firstRunSeconds,
                 laterRunSeconds);
-        line(out, "%,d payments scored in the stream, %,d over REST", predictionsInTheStream, predictionsOverRest);
+        if (skewCompared) {
+            line(out, "%,d payments scored in the stream, %,d over REST", predictionsInTheStream, predictionsOverRest);
+        }
         out.println("How fresh");
         line(out, "a payment shows in an answer %s after it was made", spell(freshness));
         out.println("How right");
