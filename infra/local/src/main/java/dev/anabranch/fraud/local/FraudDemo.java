@@ -58,6 +58,9 @@ public final class FraudDemo implements Demo {
     private static final Duration BEFORE_SECOND_RUN = Duration.ofSeconds(20);
     private static final Duration AFTER_SECOND_RUN = Duration.ofSeconds(20);
     private static final Duration PATIENCE = Duration.ofMinutes(10);
+    /** From the end of the run that trained it. */
+    private static final Duration MODEL_PATIENCE = Duration.ofSeconds(30);
+
     private static final long AT_REST_PATIENCE_MILLIS = 20_000;
     private static final Duration REFRESH = Duration.ofSeconds(30);
 
@@ -292,14 +295,15 @@ public final class FraudDemo implements Demo {
             List<String> arguments = new ArrayList<>(List.of("run", FraudUseCase.NAME));
             arguments.addAll(options);
             stage.batch(arguments, "batch-" + generation);
-            waitFor("it is live", () -> {
-                JsonNode status = api.getNow("/v1/status");
-                boolean scores = status.get("models").get(0).path("version").asLong() > 0;
-                return generation(status) >= generation && scores ? 0 : 1;
-            });
+            waitFor("it is live", () -> generation(api.getNow("/v1/status")) >= generation ? 0 : 1);
+            waitFor("a model is live", () -> modelVersion(api.getNow("/v1/status")) > 0 ? 0 : 1, MODEL_PATIENCE);
             double seconds = (System.nanoTime() - start) / 1e9;
             out.printf("  generation %d is live after %.0f s%n", generation, seconds);
             return seconds;
+        }
+
+        private static long modelVersion(JsonNode status) {
+            return status.get("models").get(0).path("version").asLong();
         }
 
         /** The latest generation that is complete in all views. */
@@ -355,6 +359,10 @@ public final class FraudDemo implements Demo {
         }
 
         private void waitFor(String what, Remaining remaining) throws InterruptedException {
+            waitFor(what, remaining, PATIENCE);
+        }
+
+        private void waitFor(String what, Remaining remaining, Duration patience) throws InterruptedException {
             long start = System.nanoTime();
             long told = start;
             while (true) {
@@ -368,9 +376,10 @@ public final class FraudDemo implements Demo {
                     out.printf("  %s: %.1f s%n", what, (System.nanoTime() - start) / 1e9);
                     return;
                 }
-                if (System.nanoTime() - start > PATIENCE.toNanos()) {
-                    throw new Problem("Gave up waiting after " + PATIENCE.toMinutes() + " minutes until " + what + "; "
-                            + left + " left");
+                if (System.nanoTime() - start > patience.toNanos()) {
+                    throw new Problem("Gave up waiting after " + patience.toSeconds() + " s until " + what + "; " + left
+                            + " left. The logs of the layers and of the batch runs may say why (a model needs enough"
+                            + " frauds: try more --days or --customers)");
                 }
                 if (System.nanoTime() - told > Duration.ofSeconds(10).toNanos()) {
                     told = System.nanoTime();
