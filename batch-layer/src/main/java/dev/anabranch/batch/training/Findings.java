@@ -1,9 +1,9 @@
 package dev.anabranch.batch.training;
 
-import dev.anabranch.lakehouse.ArchivedEvent;
 import dev.anabranch.batch.ArchivedRows;
 import dev.anabranch.contract.Prediction;
 import dev.anabranch.contract.ScoringPath;
+import dev.anabranch.lakehouse.ArchivedEvent;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,10 +1,10 @@
 package dev.anabranch.batch.training;
 
-import dev.anabranch.lakehouse.ArchivedEvent;
 import dev.anabranch.batch.ArchivedRows;
-import dev.anabranch.lakehouse.EventTables;
 import dev.anabranch.contract.Prediction;
 import dev.anabranch.event.EventType;
+import dev.anabranch.lakehouse.ArchivedEvent;
+import dev.anabranch.lakehouse.EventTables;
 import dev.anabranch.view.Position;
 import dev.anabranch.view.View;
 import java.util.ArrayList;

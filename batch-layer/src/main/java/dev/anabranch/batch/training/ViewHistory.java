@@ -1,9 +1,9 @@
 package dev.anabranch.batch.training;
 
-import dev.anabranch.lakehouse.ArchivedEvent;
 import dev.anabranch.batch.ArchivedRows;
 import dev.anabranch.contract.Wire;
 import dev.anabranch.event.EventType;
+import dev.anabranch.lakehouse.ArchivedEvent;
 import dev.anabranch.view.Contribution;
 import dev.anabranch.view.Origin;
 import dev.anabranch.view.Position;

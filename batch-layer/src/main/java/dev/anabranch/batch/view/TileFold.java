@@ -6,8 +6,8 @@ import static dev.anabranch.batch.view.TileTable.TILE_START;
 import static org.apache.spark.sql.functions.col;
 
 import dev.anabranch.batch.ArchivedRows;
-import dev.anabranch.lakehouse.EventTables;
 import dev.anabranch.event.EventType;
+import dev.anabranch.lakehouse.EventTables;
 import dev.anabranch.view.Contribution;
 import dev.anabranch.view.View;
 import java.io.Serializable;
