@@ -1,13 +1,10 @@
 package dev.anabranch.view;
 
-import dev.anabranch.contract.SpeedCell;
-import dev.anabranch.contract.Wire;
+import dev.anabranch.contract.NumberedWire;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import org.apache.avro.io.BinaryEncoder;
-import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.io.EncoderFactory;
 
 /**
@@ -39,20 +36,9 @@ public record Cell<A>(CellKey key, long lastOffset, A aggregate) {
             BinaryEncoder out = EncoderFactory.get().directBinaryEncoder(bytes, null);
             view.monoid().write(aggregate, out);
             out.flush();
-            return Wire.SPEED_CELL.encode(new SpeedCell(lastOffset, ByteBuffer.wrap(bytes.toByteArray())));
+            return NumberedWire.SPEED_CELL.write(lastOffset, bytes.toByteArray());
         } catch (IOException e) {
             throw new UncheckedIOException("Memory does not fail to be written", e);
-        }
-    }
-
-    static <A> Cell<A> fromBytes(View<A> view, CellKey key, byte[] value) {
-        SpeedCell cell = Wire.SPEED_CELL.decode(value);
-        try {
-            byte[] aggregate = Wire.bytes(cell.getAggregate());
-            A read = view.monoid().read(DecoderFactory.get().binaryDecoder(aggregate, null));
-            return new Cell<>(key, cell.getLastOffset(), read);
-        } catch (IOException e) {
-            throw new IllegalArgumentException("Not a cell of " + view + " at " + key + ": " + e.getMessage(), e);
         }
     }
 }

@@ -47,6 +47,12 @@ public record CellKey(String entity, Origin origin, long block, long tileStart) 
         return new CellKey(entity, new Origin(topic, numbers.getInt()), numbers.getLong(), numbers.getLong());
     }
 
+    /** The key of another cell of the same entity and origin. */
+    CellKey besides(byte[] key) {
+        ByteBuffer numbers = ByteBuffer.wrap(key, key.length - 2 * Long.BYTES, 2 * Long.BYTES);
+        return new CellKey(entity, origin, numbers.getLong(), numbers.getLong());
+    }
+
     private static int indexOfZero(byte[] key, int from) {
         for (int i = from; i < key.length; i++) {
             if (key[i] == 0) {

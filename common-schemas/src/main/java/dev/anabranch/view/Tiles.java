@@ -86,8 +86,12 @@ public record Tiles<A>(View<A> view, List<Long> starts, List<A> aggregates) {
 
     /** @throws IllegalArgumentException when the bytes are not tiles of {@code view} */
     public static <A> Tiles<A> fromBytes(View<A> view, byte[] bytes) {
+        return fromBytes(view, bytes, 0, bytes.length);
+    }
+
+    static <A> Tiles<A> fromBytes(View<A> view, byte[] bytes, int from, int length) {
         try {
-            BinaryDecoder in = DecoderFactory.get().binaryDecoder(bytes, null);
+            BinaryDecoder in = DecoderFactory.get().binaryDecoder(bytes, from, length, null);
             int size = in.readInt();
             List<Long> starts = new ArrayList<>(size);
             List<A> aggregates = new ArrayList<>(size);

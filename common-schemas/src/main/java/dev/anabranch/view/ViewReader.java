@@ -2,7 +2,7 @@ package dev.anabranch.view;
 
 import dev.anabranch.contract.BatchFooter;
 import dev.anabranch.contract.BatchHeader;
-import dev.anabranch.contract.BatchRow;
+import dev.anabranch.contract.NumberedWire;
 import dev.anabranch.contract.Wire;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,8 +51,8 @@ public final class ViewReader<A> {
      */
     public Reading<A> read(String entity, long atMillis) {
         List<Cell<A>> cells = new ArrayList<>();
-        speed.scan(
-                CellKey.prefix(entity), (key, value) -> cells.add(Cell.fromBytes(view, CellKey.fromBytes(key), value)));
+        CellReader<A> reader = new CellReader<>(view);
+        speed.scan(CellKey.prefix(entity), (key, value) -> cells.add(reader.read(key, value)));
         byte[] floor = speed.get(ViewKeys.FLOOR);
         Cut pruned = floor == null
                 ? Cut.NOTHING
@@ -106,17 +106,18 @@ public final class ViewReader<A> {
             byte[] footer = batch.get(ViewKeys.FOOTER);
             byte[] row = batch.get(ViewKeys.row(entity));
             BatchFooter complete = footer == null ? null : Wire.BATCH_FOOTER.decode(footer);
-            BatchRow published = row == null ? null : Wire.BATCH_ROW.decode(row);
+            NumberedWire.Payload published = row == null ? null : NumberedWire.BATCH_ROW.read(row);
             long generation = Math.max(
-                    complete == null ? 0 : complete.getGeneration(), published == null ? 0 : published.getGeneration());
+                    complete == null ? 0 : complete.getGeneration(), published == null ? 0 : published.number());
             if (generation == 0) {
                 return new BatchPart<>(Tiles.none(view), 0, Cut.NOTHING, 0, "", 0);
             }
             byte[] headerValue = batch.get(ViewKeys.header(generation));
             if (headerValue != null) {
                 BatchHeader header = Wire.BATCH_HEADER.decode(headerValue);
-                Tiles<A> tiles =
-                        published == null ? Tiles.none(view) : Tiles.fromBytes(view, Wire.bytes(published.getTiles()));
+                Tiles<A> tiles = published == null
+                        ? Tiles.none(view)
+                        : Tiles.fromBytes(view, published.array(), published.from(), published.length());
                 return new BatchPart<>(
                         tiles,
                         generation,
