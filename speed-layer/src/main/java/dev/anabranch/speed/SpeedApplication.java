@@ -26,9 +26,17 @@ final class SpeedApplication implements AutoCloseable {
     private final KafkaStreamsMetrics streamsMetrics;
     private final MeterRegistry metrics;
 
-    /** @param onStop told why, when the stream has stopped for good without having been closed */
+    /**
+     * @param instance names this instance among those of the application
+     * @param onStop   told why, when the stream has stopped for good without having been closed
+     */
     SpeedApplication(
-            SpeedPath path, UseCase useCase, SpeedSettings settings, MeterRegistry metrics, Consumer<String> onStop) {
+            SpeedPath path,
+            UseCase useCase,
+            SpeedSettings settings,
+            String instance,
+            MeterRegistry metrics,
+            Consumer<String> onStop) {
         this.path = path;
         this.settings = settings;
         this.metrics = metrics;
@@ -39,7 +47,9 @@ final class SpeedApplication implements AutoCloseable {
                 ? Optional.empty()
                 : Optional.of(new ModelFollower(
                         settings.kafka().bootstrapServers(), path.useCase(), path.features(), live, metrics));
-        streams = new KafkaStreams(topology.build(), properties(path.useCase(), settings));
+        String name = Topics.speedApplication(path.useCase()) + "-" + instance;
+        streams = new KafkaStreams(
+                topology.build(), properties(path.useCase(), settings, name), new NamedTransactions(name));
         streams.setUncaughtExceptionHandler(failures);
         streams.setStateListener((now, before) -> {
             if (now == KafkaStreams.State.ERROR) {
@@ -75,7 +85,7 @@ final class SpeedApplication implements AutoCloseable {
     }
 
     /** How Kafka Streams runs it; the reasons are in {@code decisions/}. */
-    static Properties properties(String useCase, SpeedSettings settings) {
+    static Properties properties(String useCase, SpeedSettings settings, String name) {
         long commitMillis = settings.speed().commitInterval().toMillis();
         Properties p = new Properties();
         p.put(StreamsConfig.APPLICATION_ID_CONFIG, Topics.speedApplication(useCase));
@@ -90,6 +100,7 @@ final class SpeedApplication implements AutoCloseable {
         p.put(StreamsConfig.POLL_MS_CONFIG, commitMillis);
         p.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
         p.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, "classic");
+        p.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), name);
         p.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), (int)
                 settings.speed().sessionTimeout().toMillis());
         p.put(

@@ -6,6 +6,8 @@ import dev.anabranch.process.StatusServer.Readiness;
 import dev.anabranch.usecase.UseCase;
 import dev.anabranch.usecase.UseCases;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -61,9 +63,10 @@ public final class SpeedMain {
                 new StatusServer(settings.status().host(), settings.status().port(), this::readiness)) {
             LOG.info("Health and metrics at http://{}:{}", settings.status().host(), status.port());
             awaitTopics();
+            String instance = instance(status.port());
             for (SpeedPath path : paths) {
-                applications.add(
-                        new SpeedApplication(path, useCase(path), settings, status.metrics(), stopped::complete));
+                applications.add(new SpeedApplication(
+                        path, useCase(path), settings, instance, status.metrics(), stopped::complete));
             }
             for (SpeedApplication application : applications) {
                 application.start();
@@ -71,6 +74,13 @@ public final class SpeedMain {
             }
             return stopped.join();
         }
+    }
+
+    private String instance(int statusPort) throws UnknownHostException {
+        String name = settings.speed().instance().isPresent()
+                ? settings.speed().instance().get()
+                : InetAddress.getLocalHost().getHostName() + "-" + statusPort;
+        return name.replaceAll("[^A-Za-z0-9._-]", "_"); // all that Kafka takes
     }
 
     private void awaitTopics() throws StartFailedException, InterruptedException {

@@ -4,6 +4,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /** The settings of the speed layer. */
 @ConfigMapping(prefix = "anabranch")
@@ -45,6 +46,13 @@ public interface SpeedSettings {
         /** Where cells and batch rows are kept: {@code memory} or {@code rocksdb}. */
         @WithDefault("memory")
         StoreKind store();
+
+        /**
+         * Names this instance among those of the same application, so that it takes its own place again at once when it
+         * is killed and restarted, instead of waiting for its former self to time out. No two that run at once may bear
+         * the same name: the later one fences the earlier. Unless told, the name of the host and the status port.
+         */
+        Optional<String> instance();
 
         /** How often what was folded becomes visible to readers. */
         @WithDefault("PT0.025S")

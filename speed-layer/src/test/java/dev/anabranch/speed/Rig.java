@@ -70,7 +70,7 @@ final class Rig implements AutoCloseable {
         this.useCase = useCase;
         SpeedTopology topology = new SpeedTopology(useCase, StoreKind.MEMORY, 1, live, metrics);
         path.draw(topology);
-        Properties properties = SpeedApplication.properties(useCase.name(), settings(state));
+        Properties properties = SpeedApplication.properties(useCase.name(), settings(state), "rig");
         driver = new TopologyTestDriver(topology.build(), properties, START);
     }
 

@@ -85,6 +85,9 @@ class SpeedCrashTest {
                     assertMergedEqualsTheFold(broker, TERMINAL, "w-", TERMINALS, log);
                 });
                 assertOneRightPredictionForEachPayment(broker, log);
+                assertThat(broker.transactionalIds())
+                        .as("each start ended the transactions of the one before, under the same name")
+                        .containsExactlyInAnyOrder("test", "speed.fraud-one-1");
                 assertThat(speed.metrics()).contains("anabranch_speed_scored_total", "kafka_stream");
 
                 assertThat(speed.terminate()).as("stopped in order, by SIGTERM").isEqualTo(143);

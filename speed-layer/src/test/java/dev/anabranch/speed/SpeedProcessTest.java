@@ -150,7 +150,7 @@ class SpeedProcessTest {
             broker.createTopicsOf(new FraudUseCase());
             String[] onDisk = {
                 "-Danabranch.kafka.bootstrap-servers=" + broker.bootstrapServers(),
-                "-Danabranch.speed.session-timeout=PT6S",
+                "-Danabranch.speed.instance=one",
                 "-Danabranch.speed.store=rocksdb"
             };
             SpeedProcess speed = SpeedProcess.start(state, onDisk);

@@ -1,0 +1,64 @@
+package dev.anabranch.speed;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.KafkaClientSupplier;
+
+/**
+ * Kafka's ordinary clients, but for producers whose transactions bear the name of the instance. With stores in memory
+ * Kafka Streams names them anew at every start, and the transaction that a killed instance left open would hold
+ * everybody back until it times out; under the old name, the restarted instance ends it at once.
+ */
+final class NamedTransactions implements KafkaClientSupplier {
+    private final String instance;
+
+    /** @param instance no other running instance of the application may bear it: the later one fences the earlier */
+    NamedTransactions(String instance) {
+        this.instance = instance;
+    }
+
+    @Override
+    public Admin getAdmin(Map<String, Object> config) {
+        return Admin.create(config);
+    }
+
+    @Override
+    public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
+        return new KafkaProducer<>(named(config, instance), new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    /** The settings with the random part of the transactional id, {@code application-random-thread}, replaced. */
+    static Map<String, Object> named(Map<String, Object> config, String instance) {
+        String given = (String) config.get(ProducerConfig.TRANSACTIONAL_ID_CONFIG);
+        String client = (String) config.get(ProducerConfig.CLIENT_ID_CONFIG);
+        if (given == null) {
+            throw new IllegalArgumentException("A producer of the speed layer must be transactional, got " + client);
+        }
+        Map<String, Object> named = new HashMap<>(config);
+        named.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, instance + given.substring(given.lastIndexOf('-')));
+        return named;
+    }
+
+    @Override
+    public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
+        return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    @Override
+    public Consumer<byte[], byte[]> getRestoreConsumer(Map<String, Object> config) {
+        return getConsumer(config);
+    }
+
+    @Override
+    public Consumer<byte[], byte[]> getGlobalConsumer(Map<String, Object> config) {
+        return getConsumer(config);
+    }
+}
