@@ -1,7 +1,9 @@
 package dev.anabranch.serving;
 
 import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.exc.InputCoercionException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.exc.InvalidFormatException;
@@ -14,6 +16,7 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
+import java.io.IOException;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
@@ -154,14 +157,14 @@ class ProblemMappers {
             return refused(path(invalid), "must be " + kind(invalid.getTargetType()), spell(invalid.getValue()));
         }
         if (unreadable instanceof MismatchedInputException mismatched) {
-            return refused(path(mismatched), "must be " + kind(mismatched.getTargetType()), plain(mismatched));
+            return refused(path(mismatched), "must be " + kind(mismatched.getTargetType()), given(mismatched));
         }
         if (unreadable instanceof JsonMappingException mapping
                 && mapping.getCause() instanceof InputCoercionException coercion) {
-            return refused(path(mapping), "must be " + kind(coercion.getTargetType()), plain(coercion));
+            return refused(path(mapping), "must be " + kind(coercion.getTargetType()), given(coercion));
         }
         if (unreadable instanceof InputCoercionException coercion) {
-            return refused("body", "must be " + kind(coercion.getTargetType()), plain(coercion));
+            return refused(path(coercion), "must be " + kind(coercion.getTargetType()), given(coercion));
         }
         JsonLocation where = unreadable.getLocation();
         String at = where == null ? "" : " at line " + where.getLineNr() + ", column " + where.getColumnNr();
@@ -184,6 +187,36 @@ class ProblemMappers {
         return path.isEmpty() ? "body" : path.toString();
     }
 
+    /** Where the parser stood: a number that does not fit its field is refused before the field is known to the mapper. */
+    private static String path(InputCoercionException failure) {
+        StringBuilder path = new StringBuilder();
+        for (JsonStreamContext step = failure.getProcessor().getParsingContext();
+                step != null && !step.inRoot();
+                step = step.getParent()) {
+            boolean last = path.isEmpty() || path.charAt(0) == '[';
+            path.insert(
+                    0, step.inArray() ? "[" + step.getCurrentIndex() + "]" : step.getCurrentName() + (last ? "" : "."));
+        }
+        return path.isEmpty() ? "body" : path.toString();
+    }
+
+    /** What stood there instead, for nobody but us knows the types that Jackson names. */
+    private static String given(JsonProcessingException failure) {
+        if (!(failure.getProcessor() instanceof JsonParser parser) || parser.currentToken() == null) {
+            return "something else";
+        }
+        try {
+            return switch (parser.currentToken()) {
+                case START_OBJECT, END_OBJECT, FIELD_NAME -> "an object";
+                case START_ARRAY, END_ARRAY -> "an array";
+                case VALUE_STRING -> spell('"' + parser.getText() + '"');
+                default -> spell(parser.getText());
+            };
+        } catch (IOException e) {
+            return plain(failure);
+        }
+    }
+
     private static String kind(Class<?> type) {
         if (type == null) {
             return "of another type";
@@ -203,7 +236,6 @@ class ProblemMappers {
     /** The first line of what Jackson says, without the places in the source code that it adds. */
     private static String plain(JsonProcessingException failure) {
         String message = failure.getOriginalMessage();
-        int end = message.indexOf('\n');
-        return end < 0 ? message : message.substring(0, end);
+        return message.split("\n| \\(start marker at ", 2)[0];
     }
 }

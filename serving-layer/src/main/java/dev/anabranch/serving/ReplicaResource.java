@@ -25,10 +25,16 @@ public class ReplicaResource {
     @GET
     @Produces(MediaType.APPLICATION_OCTET_STREAM)
     @Operation(hidden = true)
-    public byte[] answer(@RestQuery String view, @RestQuery String entity, @RestQuery long at) {
+    public byte[] answer(@RestQuery String view, @RestQuery String entity, @RestQuery String at) {
         View<?> known = UseCases.view(view)
                 .orElseThrow(() -> new Unknown(
                         "view", view, UseCases.views().stream().map(View::name).toList()));
-        return AnswerWire.write(views.askHere(known, entity, at));
+        if (entity == null) {
+            throw new Refused("entity", "must be given", "nothing");
+        }
+        if (at == null || !at.matches("\\d{1,18}")) {
+            throw new Refused("at", "must be epoch milliseconds", at == null ? "nothing" : "'" + at + "'");
+        }
+        return AnswerWire.write(views.askHere(known, entity, Long.parseLong(at)));
     }
 }

@@ -13,7 +13,9 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.UriInfo;
 import java.time.Clock;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -89,9 +91,24 @@ public class ViewResource {
                             description =
                                     "The moment the windows end at: epoch milliseconds or an ISO-8601 instant; now when absent")
                     @RestQuery
-                    String at) {
-        long now = clock.millis();
-        return ask(known(view), identifier("entity", entity), Moment.read(at, "at", now), now);
+                    String at,
+            @Context UriInfo uri) {
+        View<?> known = known(view);
+        uri.getQueryParameters().forEach(ViewResource::requireAt);
+        return ask(
+                known,
+                identifier("entity", entity),
+                Moment.read(uri.getQueryParameters().getFirst("at"), "at", clock.millis()));
+    }
+
+    /** A misspelt parameter would be a question about another moment. */
+    private static void requireAt(String parameter, List<String> given) {
+        if (!parameter.equals("at")) {
+            throw new Refused(parameter, "is not known; known is [at]", String.join(", ", given));
+        }
+        if (given.size() > 1) {
+            throw new Refused(parameter, "must be given once", String.join(", ", given));
+        }
     }
 
     @POST
@@ -114,13 +131,14 @@ public class ViewResource {
             identifier("entities[" + i + "]", question.entities().get(i));
         }
         List<Uni<ViewAnswer>> asked = question.entities().stream()
-                .map(entity -> ask(known, entity, atMillis, now))
+                .map(entity -> ask(known, entity, atMillis))
                 .toList();
         return Uni.join().all(asked).andFailFast().map(Answers::new);
     }
 
-    private <A> Uni<ViewAnswer> ask(View<A> view, String entity, long atMillis, long nowMillis) {
-        return views.ask(view, entity, atMillis).map(answer -> ViewAnswer.of(answer, nowMillis));
+    /** Ages are told as of when the answer is there, not as of when it was asked for. */
+    private <A> Uni<ViewAnswer> ask(View<A> view, String entity, long atMillis) {
+        return views.ask(view, entity, atMillis).map(answer -> ViewAnswer.of(answer, clock.millis()));
     }
 
     private static View<?> known(String name) {

@@ -90,6 +90,39 @@ class ProblemsTest {
                 .body("violations[0].value", containsString(at));
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "at= | at | must be epoch milliseconds",
+                "at=1&at=2 | at | must be given once",
+                "when=1 | when | is not known; known is [at]",
+            })
+    void aQueryThatIsMisspeltIsNotTakenForNow(String query, String field, String rule) {
+        given().get("/v1/views/fraud.customer/x?" + query)
+                .then()
+                .statusCode(400)
+                .contentType(Problem.MEDIA_TYPE)
+                .body("violations[0].field", equalTo(field))
+                .body("violations[0].rule", startsWith(rule));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "view=fraud.customer | entity | must be given",
+                "view=fraud.customer&entity=a | at | must be epoch milliseconds",
+                "view=fraud.customer&entity=a&at=abc | at | must be epoch milliseconds",
+            })
+    void anotherReplicaIsToldTheSame(String query, String field, String rule) {
+        given().get("/internal/v1/answer?" + query)
+                .then()
+                .statusCode(400)
+                .body("violations[0].field", equalTo(field))
+                .body("violations[0].rule", startsWith(rule));
+    }
+
     @Test
     void anEntityOf257CharactersIsRefused() {
         given().pathParam("entity", "x".repeat(257))
@@ -104,18 +137,20 @@ class ProblemsTest {
             delimiter = '|',
             quoteCharacter = '\0',
             value = {
-                "{} | entities | must be given",
-                "{\"entities\":[]} | entities | must name 1 to 1000 entities",
-                "{\"entities\":\"ann\"} | entities | must be an array",
-                "{\"entities\":[7]} | entities[0] | must be text",
-                "{\"entities\":[\"\"]} | entities[0] | must have 1 to 256 characters",
-                "{\"entities\":[null]} | entities[0] | must have 1 to 256 characters",
-                "{\"entities\":[\"a\"],\"at\":1.5} | at | must be epoch milliseconds",
-                "{\"entities\":[\"a\"],\"when\":1} | when | is not known",
-                "[] | body | must be an object",
-                "null | body | must be given",
+                "{} | entities | must be given | nothing",
+                "{\"entities\":[]} | entities | must name 1 to 1000 entities | 0 of them",
+                "{\"entities\":\"ann\"} | entities | must be an array | \"ann\"",
+                "{\"entities\":[7]} | entities[0] | must be text | 7",
+                "{\"entities\":[NaN]} | entities[0] | must be text | NaN",
+                "{\"entities\":[{}]} | entities[0] | must be text | an object",
+                "{\"entities\":[\"\"]} | entities[0] | must have 1 to 256 characters | ''",
+                "{\"entities\":[null]} | entities[0] | must have 1 to 256 characters | 'null'",
+                "{\"entities\":[\"a\"],\"at\":1.5} | at | must be epoch milliseconds | '1.5'",
+                "{\"entities\":[\"a\"],\"when\":1} | when | is not known | the field itself",
+                "[] | body | must be an object | an array",
+                "null | body | must be given | nothing",
             })
-    void aBrokenQuestionAboutManyIsToldWithFieldAndRule(String body, String field, String rule) {
+    void aBrokenQuestionAboutManyIsToldWithFieldRuleAndValue(String body, String field, String rule, String value) {
         given().contentType(ContentType.JSON)
                 .body(body)
                 .post("/v1/views/fraud.customer")
@@ -123,7 +158,8 @@ class ProblemsTest {
                 .statusCode(400)
                 .contentType(Problem.MEDIA_TYPE)
                 .body("violations[0].field", equalTo(field))
-                .body("violations[0].rule", startsWith(rule));
+                .body("violations[0].rule", startsWith(rule))
+                .body("violations[0].value", equalTo(value));
     }
 
     @Test
