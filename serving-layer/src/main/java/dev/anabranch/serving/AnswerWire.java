@@ -47,6 +47,7 @@ final class AnswerWire {
             out.writeBoolean(answer.seen());
             out.writeLong(answer.freshness().atMillis());
             out.writeLong(answer.freshness().newestArrivalMillis());
+            out.writeBoolean(answer.standby());
             out.flush();
             return bytes.toByteArray();
         } catch (IOException e) {
@@ -82,7 +83,8 @@ final class AnswerWire {
                     createdMillis,
                     last,
                     inexact.isEmpty() ? Optional.empty() : Optional.of(inexact));
-            return new Answer<>(reading, in.readBoolean(), new Freshness(in.readLong(), in.readLong()));
+            return new Answer<>(
+                    reading, in.readBoolean(), new Freshness(in.readLong(), in.readLong()), in.readBoolean());
         } catch (IOException | AvroRuntimeException e) {
             throw new IllegalArgumentException("Not an answer about " + view + ": " + e.getMessage(), e);
         }

@@ -15,6 +15,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.streams.state.HostInfo;
 
 /** Asks the replica that keeps an entity's partition, over HTTP and without blocking. */
@@ -22,9 +24,15 @@ import org.apache.kafka.streams.state.HostInfo;
 class OtherReplicas {
     private static final Duration CONNECT = Duration.ofSeconds(1);
     private static final Duration PATIENCE = Duration.ofSeconds(2);
+    /** How long to wait when there is a copy at hand. */
+    private static final Duration SOON = Duration.ofMillis(250);
+    /** How long a replica that did not answer is left alone, when there is a copy at hand. */
+    private static final Duration SILENT = Duration.ofSeconds(1);
+
     private static final int CONNECTIONS_TO_EACH = 32;
 
     private final HttpClient client;
+    private final Map<HostInfo, Long> silentUntilNanos = new ConcurrentHashMap<>();
 
     OtherReplicas(Vertx vertx) {
         client = vertx.createHttpClient(new HttpClientOptions()
@@ -34,13 +42,30 @@ class OtherReplicas {
 
     /** What the replica at {@code owner} knows. Fails with an {@link Unavailable} when it does not tell. */
     <A> Uni<Answer<A>> ask(HostInfo owner, View<A> view, String entity, long atMillis) {
+        return ask(owner, view, entity, atMillis, PATIENCE);
+    }
+
+    /** The same, for somebody with a copy at hand: fails sooner, and the replica is then left alone for a moment. */
+    <A> Uni<Answer<A>> askSoon(HostInfo owner, View<A> view, String entity, long atMillis) {
+        return ask(owner, view, entity, atMillis, SOON)
+                .onFailure()
+                .invoke(() -> silentUntilNanos.put(owner, System.nanoTime() + SILENT.toNanos()));
+    }
+
+    /** Whether it did not answer a moment ago. */
+    boolean isSilent(HostInfo owner) {
+        Long until = silentUntilNanos.get(owner);
+        return until != null && until - System.nanoTime() > 0;
+    }
+
+    private <A> Uni<Answer<A>> ask(HostInfo owner, View<A> view, String entity, long atMillis, Duration patience) {
         RequestOptions question = new RequestOptions()
                 .setMethod(HttpMethod.GET)
                 .setHost(owner.host())
                 .setPort(owner.port())
                 .setURI(ReplicaResource.PATH + "?view=" + encoded(view.name()) + "&entity=" + encoded(entity) + "&at="
                         + atMillis)
-                .setTimeout(PATIENCE.toMillis());
+                .setTimeout(patience.toMillis());
         Future<Answer<A>> answer = client.request(question)
                 .compose(HttpClientRequest::send)
                 .compose(response -> body(response, owner, entity, view))

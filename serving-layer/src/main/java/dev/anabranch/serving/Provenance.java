@@ -17,6 +17,8 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param inexactBecause why not
  * @param asOf           for each origin the first offset not included
  * @param last           for each origin with speed cells of this entity past the cut, the last offset folded
+ * @param standby        true when the replica that keeps the entity does not answer, or is reading it again, and this is
+ *                       from a copy; how old that is, {@code freshness} says; absent otherwise
  * @param freshness      how recently the speed layer has written
  */
 @Schema(description = "How an answer is known")
@@ -29,6 +31,7 @@ public record Provenance(
         String inexactBecause,
         List<OriginAt> asOf,
         List<OriginAt> last,
+        Boolean standby,
         SpeedSign freshness) {
     /** An offset in one partition of an event topic. */
     public record OriginAt(String topic, int partition, long offset) {}
@@ -65,6 +68,7 @@ public record Provenance(
                 reading.inexact().orElse(null),
                 list(reading.asOf().origins()),
                 list(reading.last()),
+                answer.standby() ? true : null,
                 SpeedSign.of(answer.freshness(), nowMillis));
     }
 

@@ -25,11 +25,9 @@ class Readiness implements HealthCheck {
                 .status(follower.ready() && control.caughtUp())
                 .withData("following", follower.state());
         for (View<?> view : UseCases.views()) {
-            long complete = follower.owned(view).stream()
-                    .filter(OwnedPartition::caughtUp)
-                    .count();
-            answer.withData(
-                    view.name(), complete + " of " + follower.owned(view).size() + " partitions complete");
+            long complete =
+                    follower.kept(view).stream().filter(KeptPartition::complete).count();
+            answer.withData(view.name(), complete + " of " + follower.kept(view).size() + " partitions complete");
         }
         return answer.build();
     }

@@ -41,7 +41,10 @@ public interface ServingConfig {
         @Min(1)
         int threads();
 
-        /** {@code anabranch.serving.standbys}: how many other replicas keep a copy of each partition. */
+        /**
+         * {@code anabranch.serving.standbys}: how many other replicas keep a copy of each partition, and answer from it
+         * when the one that keeps the partition does not. Takes as much memory again.
+         */
         @WithDefault("0")
         @Min(0)
         int standbys();
@@ -49,6 +52,14 @@ public interface ServingConfig {
         /** {@code anabranch.serving.session-timeout}: a replica silent for so long loses its partitions to others. */
         @WithDefault("PT10S")
         Duration sessionTimeout();
+
+        /**
+         * {@code anabranch.serving.whole-for}: how long a view topic keeps every record for certain, less a margin. A
+         * partition that was read later is not answered from until it has come to its end. Less than the
+         * {@code min.compaction.lag.ms} of the topics.
+         */
+        @WithDefault("PT30M")
+        Duration wholeFor();
 
         /** {@code anabranch.serving.start-wait}: how long to wait for the broker and the topics before giving up. */
         @WithDefault("PT60S")

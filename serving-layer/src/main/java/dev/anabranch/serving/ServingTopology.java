@@ -39,7 +39,7 @@ final class ServingTopology implements Supplier<Topology> {
             String batch = Topics.batchView(view.name());
             String speed = Topics.speedView(view.name());
             follow(topology, batch, () -> new Follower(batch));
-            follow(topology, speed, () -> new Opener<>(view));
+            follow(topology, speed, () -> new Activator<>(view));
             topology.connectProcessorAndStateStores(followerOf(speed), batch); // one task for both
         }
         return topology;
@@ -47,7 +47,7 @@ final class ServingTopology implements Supplier<Topology> {
 
     private void follow(Topology topology, String topic, Supplier<Follower> follower) {
         topology.addReadOnlyStateStore(
-                PartitionStore.named(topic),
+                PartitionStore.of(topic, partitions, consumption),
                 topic + ".source",
                 new UsePartitionTimeOnInvalidTimestamp(),
                 new ByteArrayDeserializer(),
@@ -77,7 +77,7 @@ final class ServingTopology implements Supplier<Topology> {
             this.context = context;
             store = context.getStateStore(topic);
             source = new TopicPartition(topic, context.taskId().partition());
-            consumption.restart(source);
+            consumption.restart(source, Consumption.By.PROCESSING);
         }
 
         @Override
@@ -88,21 +88,21 @@ final class ServingTopology implements Supplier<Topology> {
             } else {
                 store.apply(record.key(), record.value());
             }
-            consumption.applied(source, offset);
+            consumption.applied(source, Consumption.By.PROCESSING, offset);
         }
 
         @Override
         public void close() {
-            consumption.forget(source);
+            consumption.restart(source, Consumption.By.RESTORING); // it may go on as a standby, with the same store
         }
     }
 
-    /** The follower of a speed topic, which also opens the partition to queries: it runs only once both are restored. */
-    private final class Opener<A> extends Follower {
+    /** The follower of a speed topic, which also says that the partition is active here: it runs when both are restored. */
+    private final class Activator<A> extends Follower {
         private final View<A> view;
-        private OwnedPartition<A> partition;
+        private KeptPartition<A> partition;
 
-        Opener(View<A> view) {
+        Activator(View<A> view) {
             super(Topics.speedView(view.name()));
             this.view = view;
         }
@@ -110,15 +110,13 @@ final class ServingTopology implements Supplier<Topology> {
         @Override
         public void init(ProcessorContext<Void, Void> context) {
             super.init(context);
-            PartitionStore batch = context.getStateStore(Topics.batchView(view.name()));
-            PartitionStore speed = context.getStateStore(Topics.speedView(view.name()));
-            partition = new OwnedPartition<>(view, context.taskId().partition(), batch.values(), speed.values());
-            partitions.add(partition);
+            partition = partitions.find(view, context.taskId().partition());
+            partition.active(true);
         }
 
         @Override
         public void close() {
-            partitions.remove(partition);
+            partition.active(false);
             super.close();
         }
     }

@@ -44,6 +44,7 @@ public record Status(
      * @param publishedAgeMs     how long ago its last footer was acknowledged
      * @param partitionsComplete kept here, and answered from
      * @param partitionsReading  kept here, and still being read
+     * @param partitionsCopied   complete standby copies of what other replicas keep
      * @param speedSignOfLifeAgeMs the age of the speed layer's latest sign of life, in the partition where it is oldest
      * @param newestArrivalMillis  the arrival of the newest event the speed layer has seen
      * @param lag                records of its topics that are committed and not yet seen by queries
@@ -57,6 +58,7 @@ public record Status(
             Long publishedAgeMs,
             List<Integer> partitionsComplete,
             List<Integer> partitionsReading,
+            List<Integer> partitionsCopied,
             Long speedSignOfLifeAgeMs,
             Long newestArrivalMillis,
             Long lag) {}

@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Predicate;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -95,16 +96,18 @@ public class StatusResource {
 
     private Status.OfView ofView(View<?> view, long now) {
         Optional<Generation> latest = generations.latest(view.name());
-        List<OwnedPartition<?>> owned = follower.owned(view);
-        List<Freshness> signs = owned.stream()
-                .filter(OwnedPartition::caughtUp)
-                .map(OwnedPartition::signOfLife)
+        List<KeptPartition<?>> kept = follower.kept(view);
+        List<KeptPartition<?>> active =
+                kept.stream().filter(KeptPartition::active).toList();
+        List<Freshness> signs = active.stream()
+                .filter(KeptPartition::complete)
+                .map(KeptPartition::signOfLife)
                 .toList();
         OptionalLong oldestSign = signs.stream().mapToLong(Freshness::atMillis).min();
         OptionalLong newestArrival =
                 signs.stream().mapToLong(Freshness::newestArrivalMillis).max();
         List<Long> lags =
-                owned.stream().map(follower::lag).flatMap(Optional::stream).toList();
+                active.stream().map(follower::lag).flatMap(Optional::stream).toList();
         return new Status.OfView(
                 view.name(),
                 latest.map(Generation::getGeneration).orElse(0L),
@@ -112,17 +115,15 @@ public class StatusResource {
                         .orElse(List.of()),
                 latest.map(g -> now - g.getCreatedMillis()).orElse(null),
                 latest.map(g -> now - g.getPublishedMillis()).orElse(null),
-                numbers(owned, true),
-                numbers(owned, false),
+                numbers(active, KeptPartition::complete),
+                numbers(active, partition -> !partition.complete()),
+                numbers(kept, partition -> !partition.active() && partition.complete()),
                 oldestSign.isPresent() && oldestSign.getAsLong() > 0 ? now - oldestSign.getAsLong() : null,
                 newestArrival.isPresent() && newestArrival.getAsLong() > 0 ? newestArrival.getAsLong() : null,
-                lags.size() == owned.size() ? lags.stream().mapToLong(l -> l).sum() : null);
+                lags.size() == active.size() ? lags.stream().mapToLong(l -> l).sum() : null);
     }
 
-    private static List<Integer> numbers(List<OwnedPartition<?>> owned, boolean caughtUp) {
-        return owned.stream()
-                .filter(p -> p.caughtUp() == caughtUp)
-                .map(OwnedPartition::number)
-                .toList();
+    private static List<Integer> numbers(List<KeptPartition<?>> kept, Predicate<KeptPartition<?>> which) {
+        return kept.stream().filter(which).map(KeptPartition::number).toList();
     }
 }

@@ -4,6 +4,7 @@ import dev.anabranch.contract.Topics;
 import dev.anabranch.usecase.UseCases;
 import dev.anabranch.view.View;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -18,6 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
@@ -43,13 +45,19 @@ class ViewFollower {
     private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
     private static final Duration LOOK_AGAIN_CAUGHT_UP = Duration.ofSeconds(1);
     private static final Duration PATIENCE = Duration.ofSeconds(5);
+    /** How long a partition that was given up is answered from until it is here again or elsewhere. */
+    private static final Duration REMEMBER = Duration.ofMinutes(1);
+    /** A standby copy follows what the active one has committed, and looks for it as often. */
+    private static final Duration COMMIT = Duration.ofMillis(200);
 
     private final ServingConfig config;
     private final Kafka kafka;
     private final HostInfo self;
-    private final Partitions partitions = new Partitions();
+    private final Clock clock;
+    private final Partitions partitions = new Partitions(UseCases.views());
     private final Consumption consumption = new Consumption();
     private final Map<TopicPartition, Long> ends = new ConcurrentHashMap<>();
+    private final Places places;
     private final Map<String, Integer> partitionCounts = new ConcurrentHashMap<>();
     private final ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "serving-catch-up");
@@ -63,27 +71,14 @@ class ViewFollower {
     ViewFollower(
             ServingConfig config,
             Kafka kafka,
+            Clock clock,
             @ConfigProperty(name = "quarkus.http.host") String host,
             @ConfigProperty(name = "quarkus.http.port") int port) {
         this.config = config;
         this.kafka = kafka;
+        this.clock = clock;
         self = HostInfo.buildFromEndpoint(config.serving().advertised().orElse(host + ":" + port));
-    }
-
-    /** Where an entity's partition is kept. */
-    sealed interface Place<A> {
-        /** By this replica, complete. */
-        record Here<A>(OwnedPartition<A> partition) implements Place<A> {}
-
-        /** By another replica. */
-        record There<A>(HostInfo owner) implements Place<A> {}
-
-        /**
-         * Nowhere that could answer now.
-         *
-         * @param reason why
-         */
-        record Nowhere<A>(String reason) implements Place<A> {}
+        places = new Places(self, partitions, source -> consumption.position(source), ends::get);
     }
 
     /**
@@ -104,10 +99,12 @@ class ViewFollower {
             partitionCounts.put(view.name(), batch);
         }
         this.admin = admin;
+        WatchedClients watched =
+                new WatchedClients(consumption, partitions, config.serving().wholeFor(), clock);
         KafkaStreams starting = new KafkaStreams(
-                new ServingTopology(UseCases.views(), partitions, consumption).get(),
-                settings(),
-                new WatchedClients(consumption));
+                new ServingTopology(UseCases.views(), partitions, consumption).get(), settings(), watched);
+        starting.setGlobalStateRestoreListener(watched);
+        starting.setStandbyUpdateListener(watched);
         starting.setUncaughtExceptionHandler(failure -> {
             log.error("A thread that follows the views failed and is replaced", failure);
             return StreamThreadExceptionResponse.REPLACE_THREAD;
@@ -126,6 +123,7 @@ class ViewFollower {
         }
     }
 
+    /** Where {@code entity} of {@code view} can be asked about. */
     <A> Place<A> find(View<A> view, String entity) {
         Integer count = partitionCounts.get(view.name());
         KafkaStreams running = streams;
@@ -133,51 +131,26 @@ class ViewFollower {
             return new Place.Nowhere<>("The serving layer is waiting for Kafka at " + kafka.bootstrapServers());
         }
         int number = BuiltInPartitioner.partitionForKey(Utils.utf8(entity), count);
-        OwnedPartition<A> owned = partitions.find(view, number);
-        if (owned != null && owned.caughtUp()) {
-            return new Place.Here<>(owned);
-        }
-        String partition = "partition " + number + " of " + view;
-        if (owned != null) {
-            return new Place.Nowhere<>(
-                    "This replica is still reading " + partition + ": " + String.join(", ", remaining(owned)));
-        }
-        return elsewhere(running, view, entity, partition);
+        return places.find(view, number, () -> sharing(running, view, entity));
     }
 
-    private <A> Place<A> elsewhere(KafkaStreams running, View<A> view, String entity, String partition) {
+    private static Places.Sharing sharing(KafkaStreams running, View<?> view, String entity) {
         if (!running.state().isRunningOrRebalancing()) {
-            return new Place.Nowhere<>("No replica keeps " + partition + ": following the views is " + running.state());
+            return Places.Sharing.none("following the views is " + running.state());
         }
         KeyQueryMetadata known =
                 running.queryMetadataForKey(Topics.speedView(view.name()), entity, new StringSerializer());
-        if (known == null
-                || known.equals(KeyQueryMetadata.NOT_AVAILABLE)
-                || known.activeHost().equals(HostInfo.unavailable())) {
-            return new Place.Nowhere<>("No replica keeps " + partition + " yet: they are being shared out");
-        }
-        if (known.activeHost().equals(self)) {
-            return new Place.Nowhere<>("This replica is about to read " + partition);
-        }
-        return new Place.There<>(known.activeHost());
+        return known == null || known.activeHost().equals(HostInfo.unavailable())
+                ? Places.Sharing.none("they are being shared out")
+                : Places.Sharing.of(known.activeHost(), List.copyOf(known.standbyHosts()));
     }
 
-    private List<String> remaining(OwnedPartition<?> owned) {
-        return owned.sources().stream()
-                .map(source -> {
-                    Long end = ends.get(source);
-                    return source + " at " + Math.max(0, consumption.position(source)) + " of "
-                            + (end == null ? "?" : end);
-                })
-                .toList();
-    }
-
-    /** Whether this replica follows the views and holds all of every partition it was given. */
+    /** Whether this replica follows the views and holds all of every partition it is asked about first. */
     boolean ready() {
         KafkaStreams running = streams;
         return running != null
                 && running.state() == KafkaStreams.State.RUNNING
-                && partitions.all().stream().allMatch(OwnedPartition::caughtUp);
+                && partitions.all().stream().allMatch(p -> p.complete() || !p.active());
     }
 
     boolean follows() {
@@ -200,12 +173,13 @@ class ViewFollower {
         return brokerLost;
     }
 
-    List<OwnedPartition<?>> owned(View<?> view) {
+    /** The partitions of a view that are here, standby copies included. */
+    List<KeptPartition<?>> kept(View<?> view) {
         return partitions.of(view);
     }
 
     /** How many committed offsets of the partition's topics are not yet seen by queries; empty when not known. */
-    Optional<Long> lag(OwnedPartition<?> partition) {
+    Optional<Long> lag(KeptPartition<?> partition) {
         long lag = 0;
         for (TopicPartition source : partition.sources()) {
             Long end = ends.get(source);
@@ -222,17 +196,12 @@ class ViewFollower {
     private void look() {
         Duration next = LOOK_AGAIN;
         try {
-            // Only partitions kept before the ends were asked for: what stands there now is all they must hold.
-            Collection<OwnedPartition<?>> before = List.copyOf(partitions.all());
-            learnEnds(before);
-            for (OwnedPartition<?> partition : before) {
-                if (!partition.caughtUp()) {
-                    partition.mustReach(ends);
-                    if (partition.sources().stream().allMatch(s -> consumption.covers(s, partition.mustReach(s)))) {
-                        partition.markCaughtUp();
-                    }
-                }
-            }
+            // Goals from before the ends are asked for: what stands there now is all that these must hold.
+            Map<KeptPartition<?>, KeptPartition.Goal> goals = new HashMap<>();
+            partitions.all().forEach(partition -> goals.put(partition, partition.goal()));
+            learnEnds(goals.keySet());
+            goals.forEach((partition, goal) -> partition.look(goal, endsOf(partition), consumption::covers));
+            partitions.forget(System.nanoTime() - REMEMBER.toNanos());
             if (brokerLost) {
                 log.infof("Kafka at %s answers again", kafka.bootstrapServers());
                 brokerLost = false;
@@ -256,7 +225,11 @@ class ViewFollower {
         }
     }
 
-    private void learnEnds(Collection<OwnedPartition<?>> of)
+    private Map<TopicPartition, Long> endsOf(KeptPartition<?> partition) {
+        return partition.sources().stream().collect(Collectors.toMap(source -> source, ends::get));
+    }
+
+    private void learnEnds(Collection<KeptPartition<?>> of)
             throws ExecutionException, InterruptedException, TimeoutException {
         Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
         of.forEach(partition -> partition.sources().forEach(source -> asked.put(source, OffsetSpec.latest())));
@@ -281,7 +254,7 @@ class ViewFollower {
         settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, config.serving().threads());
         settings.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, config.serving().standbys());
         settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
-        settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 1_000);
+        settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT.toMillis());
         settings.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_GLOBAL_ENABLED_CONFIG, true);
         // The two topics of a view need no common order, so neither waits for the other.
         settings.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, -1L);

@@ -8,6 +8,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.streams.state.HostInfo;
 
 /** Answers what is known of an entity: from memory where this replica keeps its partition, else from the one that does. */
 @ApplicationScoped
@@ -28,32 +29,52 @@ public class Views {
      * when no replica can answer.
      */
     public <A> Uni<Answer<A>> ask(View<A> view, String entity, long atMillis) {
-        ViewFollower.Place<A> place = follower.find(view, entity);
-        if (place instanceof ViewFollower.Place.Here<A> here) {
+        Place<A> place = follower.find(view, entity);
+        if (place instanceof Place.Here<A> here) {
             return Uni.createFrom().item(answer(here.partition(), entity, atMillis));
         }
-        if (place instanceof ViewFollower.Place.There<A> there) {
-            return others.ask(there.owner(), view, entity, atMillis);
+        if (place instanceof Place.There<A> there) {
+            return there(there, view, entity, atMillis);
         }
-        if (place instanceof ViewFollower.Place.Nowhere<A> nowhere) {
+        if (place instanceof Place.Nowhere<A> nowhere) {
             return Uni.createFrom().failure(new Unavailable(nowhere.reason()));
         }
         throw new IllegalStateException("No such place: " + place);
     }
 
-    /** The same, without asking another replica: fails where this one does not keep the partition. */
+    /** The replica that keeps the partition, and if it does not answer, whoever has a copy. */
+    private <A> Uni<Answer<A>> there(Place.There<A> there, View<A> view, String entity, long atMillis) {
+        if (there.copy().isPresent()) {
+            KeptPartition<A> copy = there.copy().get();
+            return others.isSilent(there.owner())
+                    ? Uni.createFrom().item(() -> answer(copy, entity, atMillis))
+                    : others.askSoon(there.owner(), view, entity, atMillis)
+                            .onFailure(Unavailable.class)
+                            .recoverWithItem(() -> answer(copy, entity, atMillis));
+        }
+        Uni<Answer<A>> answer = others.ask(there.owner(), view, entity, atMillis);
+        for (HostInfo copy : there.copies()) {
+            answer = answer.onFailure(Unavailable.class).recoverWithUni(() -> others.ask(copy, view, entity, atMillis));
+        }
+        return answer;
+    }
+
+    /** The same, without asking another replica: fails where this one neither keeps the partition nor has a copy. */
     <A> Answer<A> askHere(View<A> view, String entity, long atMillis) {
-        ViewFollower.Place<A> place = follower.find(view, entity);
-        if (place instanceof ViewFollower.Place.Here<A> here) {
+        Place<A> place = follower.find(view, entity);
+        if (place instanceof Place.Here<A> here) {
             return answer(here.partition(), entity, atMillis);
         }
-        if (place instanceof ViewFollower.Place.Nowhere<A> nowhere) {
+        if (place instanceof Place.There<A> there && there.copy().isPresent()) {
+            return answer(there.copy().get(), entity, atMillis);
+        }
+        if (place instanceof Place.Nowhere<A> nowhere) {
             throw new Unavailable(nowhere.reason());
         }
         throw new Unavailable("Another replica has just been given the partition of '" + entity + "' of " + view);
     }
 
-    private <A> Answer<A> answer(OwnedPartition<A> partition, String entity, long atMillis) {
+    private <A> Answer<A> answer(KeptPartition<A> partition, String entity, long atMillis) {
         long start = System.nanoTime();
         Answer<A> answer = partition.answer(entity, atMillis);
         merges.computeIfAbsent(partition.view().name(), this::timer)

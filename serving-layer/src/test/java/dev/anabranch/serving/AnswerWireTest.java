@@ -77,6 +77,6 @@ class AnswerWireTest {
                 generation * 10,
                 new TreeMap<>(Map.of(origin, generation * 1024 + 5)),
                 inexact.isEmpty() ? Optional.empty() : Optional.of(inexact));
-        return new Answer<>(reading, seen, new Freshness(generation, generation + 1));
+        return new Answer<>(reading, seen, new Freshness(generation, generation + 1), !seen);
     }
 }

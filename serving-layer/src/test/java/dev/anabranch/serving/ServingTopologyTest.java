@@ -40,7 +40,7 @@ class ServingTopologyTest {
     private static final long NOW = 1_700_000_000_000L;
     private static final long HALF_DAY = 43_200_000;
 
-    private final Partitions partitions = new Partitions();
+    private final Partitions partitions = new Partitions(UseCases.views());
     private final Topology topology = new ServingTopology(UseCases.views(), partitions, new Consumption()).get();
 
     @Test
@@ -58,7 +58,7 @@ class ServingTopologyTest {
     void aReadingThatOvertakesTheWriterEqualsTheFoldUpToWhereItSaysItIs() throws Exception {
         List<NaiveFold.Entry> log = log(4_000);
         try (TopologyTestDriver driver = new TopologyTestDriver(topology, settings())) {
-            OwnedPartition<CustomerActivity> partition = partitions.find(FraudViews.CUSTOMER, 0);
+            KeptPartition<CustomerActivity> partition = partitions.find(FraudViews.CUSTOMER, 0);
             List<Reading<CustomerActivity>> readings = new ArrayList<>();
             AtomicBoolean written = new AtomicBoolean();
             ExecutorService reader = Executors.newSingleThreadExecutor();

@@ -5,6 +5,10 @@ import dev.anabranch.usecase.UseCase;
 import dev.anabranch.usecase.UseCases;
 import dev.anabranch.view.View;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +23,17 @@ public final class TestBroker implements QuarkusTestResourceLifecycleManager {
     public static final int PARTITIONS = 3;
 
     private KafkaClusterTestKit cluster;
+
+    /** Marks a {@link Runnable} of a test that stops the broker, for good. */
+    @Retention(RetentionPolicy.RUNTIME)
+    @Target(ElementType.FIELD)
+    public @interface Stop {}
+
+    @Override
+    public void inject(TestInjector injector) {
+        Runnable stop = this::stop;
+        injector.injectIntoFields(stop, new TestInjector.AnnotatedAndMatchesType(Stop.class, Runnable.class));
+    }
 
     @Override
     public Map<String, String> start() {
@@ -71,6 +86,7 @@ public final class TestBroker implements QuarkusTestResourceLifecycleManager {
         try {
             if (cluster != null) {
                 cluster.close();
+                cluster = null;
             }
         } catch (Exception e) {
             throw new IllegalStateException("The broker of the tests must stop", e);

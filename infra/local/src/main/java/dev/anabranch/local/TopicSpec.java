@@ -71,7 +71,8 @@ public record TopicSpec(String name, int partitions, Map<String, String> setting
     /**
      * The latest record of every key. A segment must be closed to be compacted, so segments are small and short-lived.
      * What is younger than {@link #WHOLE} is not compacted: a reader that is behind would otherwise meet a later cell
-     * after an earlier one was already gone, and take what it has for complete.
+     * after an earlier one was already gone, and take what it has for complete. Records have the broker's time, so that
+     * both the cleaner and a reader see how long they have been there.
      */
     private static TopicSpec compacted(String name, int partitions) {
         return new TopicSpec(
@@ -84,6 +85,8 @@ public record TopicSpec(String name, int partitions, Map<String, String> setting
                         String.valueOf(SEGMENT_BYTES),
                         TopicConfig.SEGMENT_MS_CONFIG,
                         "3600000",
+                        TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
+                        "LogAppendTime",
                         TopicConfig.MIN_COMPACTION_LAG_MS_CONFIG,
                         String.valueOf(WHOLE.toMillis()),
                         TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG,

@@ -44,7 +44,8 @@ class TopicSpecTest {
         assertThat(named("view.fraud.customer.batch").settings()).containsEntry("cleanup.policy", "compact");
         assertThat(named("speed.fraud-customer-changelog").settings())
                 .containsEntry("cleanup.policy", "compact")
-                .containsEntry("min.compaction.lag.ms", "3600000");
+                .containsEntry("min.compaction.lag.ms", "3600000")
+                .containsEntry("message.timestamp.type", "LogAppendTime");
     }
 
     @Test

@@ -74,8 +74,8 @@ class FraudScoring {
             Answer<TerminalActivity> terminal,
             double[] features) {}
 
-    /** A score and its record. */
-    private record Scored(FraudScore score, Prediction prediction) {}
+    /** What was known of a payment, and the record of its score. */
+    private record Scored(Known known, Prediction prediction) {}
 
     Uni<FraudScore> score(Question question) {
         return score(List.of(question), "").map(scores -> scores.get(0));
@@ -150,10 +150,9 @@ class FraudScoring {
             byte[] prediction = Wire.PREDICTION.encode(scored.get(i).prediction());
             logged.add(writer.append(PREDICTIONS, known.get(i).question().customerId(), prediction));
         }
-        List<FraudScore> scores = scored.stream().map(Scored::score).toList();
         return Uni.createFrom()
                 .completionStage(CompletableFuture.allOf(logged.toArray(CompletableFuture[]::new)))
-                .replaceWith(scores);
+                .map(acknowledged -> scored.stream().map(this::answer).toList());
     }
 
     private List<Scored> scored(List<Known> known, LoadedModel model, long now) {
@@ -187,17 +186,27 @@ class FraudScoring {
                 CHAMPION,
                 score,
                 List.of(reading(customer), reading(terminal)));
+        return new Scored(known, prediction);
+    }
+
+    /** Made when it is given: the ages it tells are as of then. */
+    private FraudScore answer(Scored scored) {
+        long now = clock.millis();
         Map<String, Provenance> provenance = new LinkedHashMap<>();
-        provenance.put(FraudViews.CUSTOMER.name(), Provenance.of(known.customer, now));
-        provenance.put(FraudViews.TERMINAL.name(), Provenance.of(known.terminal, now));
-        FraudScore answer = new FraudScore(
-                predictionId,
-                score,
-                known.atMillis,
-                new FraudScore.Model(version.getName(), version.getVersion(), CHAMPION, version.getSha256()),
-                named(known.features),
+        provenance.put(FraudViews.CUSTOMER.name(), Provenance.of(scored.known.customer, now));
+        provenance.put(FraudViews.TERMINAL.name(), Provenance.of(scored.known.terminal, now));
+        Prediction prediction = scored.prediction;
+        return new FraudScore(
+                prediction.getPredictionId(),
+                prediction.getScore(),
+                scored.known.atMillis,
+                new FraudScore.Model(
+                        prediction.getModel(),
+                        prediction.getModelVersion(),
+                        prediction.getVariant(),
+                        prediction.getModelSha256()),
+                named(scored.known.features),
                 provenance);
-        return new Scored(answer, prediction);
     }
 
     private static ViewReading reading(Reading<?> reading) {
