@@ -40,11 +40,13 @@ public final class View<A> implements Serializable {
     private final int version;
     private final Monoid<A> monoid;
     private final List<Source<?, A>> sources;
+    private final Map<String, List<Source<?, A>>> sourcesByTopic;
     private final List<Window> windows;
     private final WindowEdges edges;
     private final Map<String, Measure<A>> measures;
     private final Duration kept;
     private final long tileMillis;
+    private final String fingerprint;
 
     /** A number read off an aggregate. */
     public interface Measure<A> extends ToDoubleFunction<A>, Serializable {}
@@ -54,11 +56,14 @@ public final class View<A> implements Serializable {
         version = declared.version;
         monoid = declared.monoid;
         sources = List.copyOf(declared.sources);
+        sourcesByTopic =
+                sources.stream().collect(Collectors.groupingBy(s -> s.type().topic(), Collectors.toUnmodifiableList()));
         windows = List.copyOf(declared.windows);
         edges = WindowEdges.of(windows);
         measures = new LinkedHashMap<>(declared.measures);
         kept = declared.kept;
         tileMillis = windows.stream().mapToLong(w -> w.hop().toMillis()).reduce(0, View::greatestCommonDivisor);
+        fingerprint = sha256OfDeclaration();
     }
 
     /** @param name {@code <use case>.<what it is about>}, such as {@code fraud.customer} */
@@ -85,7 +90,7 @@ public final class View<A> implements Serializable {
 
     /** The sources that read the topic {@code topic}: more than one when an event counts in several ways. */
     public List<Source<?, A>> sourcesOf(String topic) {
-        return sources.stream().filter(s -> s.type().topic().equals(topic)).toList();
+        return sourcesByTopic.getOrDefault(topic, List.of());
     }
 
     /** The topics of its events, each once, in the order of declaration. */
@@ -114,12 +119,10 @@ public final class View<A> implements Serializable {
      */
     public List<Contribution<A>> contributions(String topic, SpecificRecord event) {
         List<Contribution<A>> found = List.of();
-        for (Source<?, A> source : sources) {
-            if (source.type().topic().equals(topic)) {
-                Contribution<A> one = contribution(source, event);
-                if (one != null) {
-                    found = found.isEmpty() ? List.of(one) : merged(found, one);
-                }
+        for (Source<?, A> source : sourcesOf(topic)) {
+            Contribution<A> one = contribution(source, event);
+            if (one != null) {
+                found = found.isEmpty() ? List.of(one) : merged(found, one);
             }
         }
         return found;
@@ -169,6 +172,10 @@ public final class View<A> implements Serializable {
 
     /** SHA-256 of the declaration, in hex: the same in every layer that runs the same declaration. */
     public String fingerprint() {
+        return fingerprint;
+    }
+
+    private String sha256OfDeclaration() {
         String declaration = name + "\nversion " + version + "\naggregate "
                 + monoid.empty().getClass().getName() + "\nsources "
                 + sources.stream().map(s -> s.type().topic()).toList() + "\nwindows " + windows + "\nmeasures "
