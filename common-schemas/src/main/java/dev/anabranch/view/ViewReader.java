@@ -44,11 +44,7 @@ public final class ViewReader<A> {
         this.speed = speed;
     }
 
-    /**
-     * What is known of {@code entity} now, in windows that end at {@code atMillis}.
-     *
-     * @throws IllegalStateException when the generation of a row has no header, which the protocol rules out
-     */
+    /** What is known of {@code entity} now, in windows that end at {@code atMillis}. */
     public Reading<A> read(String entity, long atMillis) {
         List<Cell<A>> cells = new ArrayList<>();
         CellReader<A> reader = new CellReader<>(view);
@@ -87,6 +83,10 @@ public final class ViewReader<A> {
     }
 
     private Optional<String> whyInexact(BatchPart<A> known, Cut pruned, long earliestMillis) {
+        if (!known.opened) {
+            return Optional.of("Generation " + known.generation + " of " + view
+                    + " has no header here: the batch view has not been read to its end");
+        }
         if (!known.cut.covers(pruned)) {
             return Optional.of("Generation " + known.generation + " of " + view + " is cut at " + known.cut
                     + " and the speed view has been pruned up to " + pruned);
@@ -102,15 +102,16 @@ public final class ViewReader<A> {
     }
 
     private BatchPart<A> batchPart(String entity) {
+        long generation = 0;
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             byte[] footer = batch.get(ViewKeys.FOOTER);
             byte[] row = batch.get(ViewKeys.row(entity));
             BatchFooter complete = footer == null ? null : Wire.BATCH_FOOTER.decode(footer);
             NumberedWire.Payload published = row == null ? null : NumberedWire.BATCH_ROW.read(row);
-            long generation = Math.max(
+            generation = Math.max(
                     complete == null ? 0 : complete.getGeneration(), published == null ? 0 : published.number());
             if (generation == 0) {
-                return new BatchPart<>(Tiles.none(view), 0, Cut.NOTHING, 0, "", 0);
+                return new BatchPart<>(Tiles.none(view), 0, true, Cut.NOTHING, 0, "", 0);
             }
             byte[] headerValue = batch.get(ViewKeys.header(generation));
             if (headerValue != null) {
@@ -121,6 +122,7 @@ public final class ViewReader<A> {
                 return new BatchPart<>(
                         tiles,
                         generation,
+                        true,
                         Cuts.read(header.getCut()),
                         header.getTilesFromMillis(),
                         header.getFingerprint(),
@@ -128,10 +130,16 @@ public final class ViewReader<A> {
             }
             // A later generation completed in between and took this header away: look again.
         }
-        throw new IllegalStateException("Generations of " + view + " changed " + ATTEMPTS
-                + " times during one read of '" + entity + "', or one has no header");
+        return new BatchPart<>(Tiles.none(view), generation, false, Cut.NOTHING, 0, "", 0);
     }
 
+    /** @param opened whether the generation has a header: without one nothing is known of its cut */
     private record BatchPart<A>(
-            Tiles<A> tiles, long generation, Cut cut, long tilesFromMillis, String fingerprint, long createdMillis) {}
+            Tiles<A> tiles,
+            long generation,
+            boolean opened,
+            Cut cut,
+            long tilesFromMillis,
+            String fingerprint,
+            long createdMillis) {}
 }

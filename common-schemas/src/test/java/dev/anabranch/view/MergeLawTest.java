@@ -148,6 +148,25 @@ class MergeLawTest {
     }
 
     @Example
+    void aRowWithoutTheHeaderOfItsGenerationIsNotExactAndSaysSo() {
+        Platform<CustomerActivity> platform = new Platform<>(ViewFixture.MIXED);
+        platform.row(List.of(), 3, Cut.NOTHING, 0, "c-1");
+        Reading<CustomerActivity> reading = platform.reader.read("c-1", 10);
+        assertThat(reading.inexact())
+                .contains(
+                        "Generation 3 of test.customer has no header here: the batch view has not been read to its end");
+        assertThat(reading.asOf()).isEqualTo(Cut.NOTHING);
+    }
+
+    @Example
+    void aFooterWithoutTheHeaderOfItsGenerationIsNotExactAndSaysSo() {
+        Platform<CustomerActivity> platform = new Platform<>(ViewFixture.MIXED);
+        platform.footer(2, Cut.NOTHING);
+        assertThat(platform.reader.read("c-1", 10).inexact())
+                .hasValueSatisfying(why -> assertThat(why).contains("Generation 2", "no header"));
+    }
+
+    @Example
     void anEntityNeverSeenHasTheEmptyAggregate() {
         Reading<CustomerActivity> reading = new Platform<>(ViewFixture.MIXED).reader.read("nobody", 10);
         assertThat(reading.unseen()).isTrue();
