@@ -14,24 +14,30 @@ import java.util.SplittableRandom;
  * @param c    the same
  */
 public record Action(Kind kind, int a, int b, int c) {
-    /** What may happen, with how often it does. */
+    /** How many make a schedule. */
+    public static final int LENGTH = 400;
+
+    /** What may happen, with how often it does on average. */
     public enum Kind {
         PRODUCE(30),
-        FORWARD(18),
-        COMMIT_FORWARD(6),
+        FORWARD(14),
+        COMMIT_FORWARD(8),
         CRASH_FORWARD(2),
-        FOLD(30),
+        FOLD(20),
         COMMIT_FOLD(9),
         CRASH_FOLD(2),
-        PAUSE(1),
-        REVIVE(1),
-        ARCHIVE(7),
-        START_BATCH(3),
-        PUBLISH(18),
+        PAUSE(2),
+        REVIVE(2),
+        ARCHIVE(8),
+        START_BATCH(4),
+        PUBLISH(12),
         CRASH_BATCH(1),
         READ_BATCH(12),
-        READ_SPEED(24),
+        READ_SPEED(20),
         RESTART_READER(1),
+        LOOK(8),
+        PASS_TIME(3),
+        COMPACT(5),
         QUERY(20);
 
         private final int weight;
@@ -39,27 +45,40 @@ public record Action(Kind kind, int a, int b, int c) {
         Kind(int weight) {
             this.weight = weight;
         }
+
+        /** How often it happens in one schedule: troubles may stay away, and readers may be slow or quick. */
+        private int weightInOneSchedule(SplittableRandom random) {
+            int mood = random.nextInt(3);
+            return switch (this) {
+                case CRASH_FORWARD, CRASH_FOLD, PAUSE, CRASH_BATCH, RESTART_READER, PASS_TIME, COMPACT ->
+                    2 * weight * mood;
+                case READ_BATCH, READ_SPEED, LOOK -> mood == 0 ? weight / 2 : mood * 2 * weight;
+                default -> 2 * weight;
+            };
+        }
     }
 
-    /** A schedule of {@code length} actions; the same seed gives the same one. */
-    public static List<Action> schedule(long seed, int length) {
+    /**
+     * A schedule of {@link #LENGTH} actions; the same seed gives the same one. Each has moods of its own: were all alike,
+     * what takes a slow reader, or a long time without a crash, would hardly ever be seen.
+     */
+    public static List<Action> schedule(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
+        Kind[] kinds = Kind.values();
+        int[] weights = new int[kinds.length];
         int total = 0;
-        for (Kind kind : Kind.values()) {
-            total += kind.weight;
+        for (Kind kind : kinds) {
+            weights[kind.ordinal()] = kind.weightInOneSchedule(random);
+            total += weights[kind.ordinal()];
         }
-        List<Action> actions = new ArrayList<>(length);
-        for (int i = 0; i < length; i++) {
+        List<Action> actions = new ArrayList<>(LENGTH);
+        for (int i = 0; i < LENGTH; i++) {
             int at = random.nextInt(total);
-            Kind kind = null;
-            for (Kind candidate : Kind.values()) {
-                at -= candidate.weight;
-                if (at < 0) {
-                    kind = candidate;
-                    break;
-                }
+            int kind = 0;
+            while (at >= weights[kind]) {
+                at -= weights[kind++];
             }
-            actions.add(new Action(kind, bits(random), bits(random), bits(random)));
+            actions.add(new Action(kinds[kind], bits(random), bits(random), bits(random)));
         }
         return actions;
     }

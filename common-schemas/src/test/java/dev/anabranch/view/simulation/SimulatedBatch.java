@@ -29,6 +29,7 @@ final class SimulatedBatch {
     private final Map<Origin, List<NaiveFold.Entry>> log;
     private final List<SimulatedTopic> topics;
     private final Set<Mutation> mutations;
+    private final SimulatedClock clock;
     private final Map<Origin, Integer> archived = new HashMap<>();
     private final Deque<Runnable> todo = new ArrayDeque<>();
     private Generation announced = new Generation(0, Cut.NOTHING, 0, Map.of());
@@ -36,7 +37,12 @@ final class SimulatedBatch {
 
     private record Generation(long number, Cut cut, long tilesFrom, Map<String, Tiles<CustomerActivity>> rows) {}
 
-    SimulatedBatch(Map<Origin, List<NaiveFold.Entry>> log, List<SimulatedTopic> topics, Set<Mutation> mutations) {
+    SimulatedBatch(
+            Map<Origin, List<NaiveFold.Entry>> log,
+            List<SimulatedTopic> topics,
+            Set<Mutation> mutations,
+            SimulatedClock clock) {
+        this.clock = clock;
         this.log = log;
         this.topics = topics;
         this.mutations = mutations;
@@ -61,18 +67,18 @@ final class SimulatedBatch {
         List<Runnable> footers = new ArrayList<>();
         List<Runnable> tombstones = new ArrayList<>();
         for (SimulatedTopic topic : topics) {
-            headers.add(() -> topic.append(ViewKeys.header(next.number), header(next)));
-            footers.add(() -> topic.append(ViewKeys.FOOTER, footer(next, previous)));
-            tombstones.add(() -> topic.append(ViewKeys.header(previous.number - 1), null));
+            headers.add(() -> topic.append(ViewKeys.header(next.number), header(next), clock.now()));
+            footers.add(() -> topic.append(ViewKeys.FOOTER, footer(next, previous), clock.now()));
+            tombstones.add(() -> topic.append(ViewKeys.header(previous.number - 1), null, clock.now()));
         }
         Set<String> entities = new HashSet<>(previous.rows.keySet());
         entities.addAll(next.rows.keySet());
         entities.stream().sorted().forEach(entity -> {
             SimulatedTopic topic = topics.get(Simulation.partitionOf(entity, topics.size()));
             if (!next.rows.containsKey(entity)) {
-                tombstones.add(() -> topic.append(ViewKeys.row(entity), null));
+                tombstones.add(() -> topic.append(ViewKeys.row(entity), null, clock.now()));
             } else if (changed(entity, previous, next)) {
-                rows.add(() -> topic.append(ViewKeys.row(entity), row(next, entity)));
+                rows.add(() -> topic.append(ViewKeys.row(entity), row(next, entity), clock.now()));
             }
         });
         if (mutations.contains(Mutation.FOOTER_BEFORE_ROWS)) {

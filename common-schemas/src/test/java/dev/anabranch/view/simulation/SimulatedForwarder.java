@@ -31,12 +31,14 @@ final class SimulatedForwarder {
         this.mutations = mutations;
     }
 
-    void forward() {
+    void forward(int events) {
         List<NaiveFold.Entry> partition = log.get(origin);
-        if (position == partition.size()) {
-            return;
+        for (int i = 0; i < events && position < partition.size(); i++) {
+            forward(partition.get(position++));
         }
-        NaiveFold.Entry entry = partition.get(position++);
+    }
+
+    private void forward(NaiveFold.Entry entry) {
         for (Contribution<CustomerActivity> contribution :
                 Simulation.VIEW.contributions(origin.topic(), entry.event())) {
             pending.add(new SimulatedSpeed.Arrival(origin, contribution, seenAs(entry.position())));

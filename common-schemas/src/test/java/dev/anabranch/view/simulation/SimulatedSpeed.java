@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /** The task that keeps one partition of the speed view: state, its changelog, and transactions that may abort. */
 final class SimulatedSpeed {
@@ -29,6 +30,7 @@ final class SimulatedSpeed {
     private final int partition;
     private final SimulatedTopic batchTopic;
     private final Set<Mutation> mutations;
+    private final SimulatedClock clock;
     private final Map<Origin, List<Arrival>> channels = new TreeMap<>();
     final SimulatedTopic changelog = new SimulatedTopic();
     private final List<SimulatedTopic.Entry> uncommitted = new ArrayList<>();
@@ -37,18 +39,20 @@ final class SimulatedSpeed {
     private Instance active = new Instance();
     private Instance paused;
 
-    SimulatedSpeed(int partition, SimulatedTopic batchTopic, Set<Mutation> mutations) {
+    SimulatedSpeed(int partition, SimulatedTopic batchTopic, Set<Mutation> mutations, SimulatedClock clock) {
         this.partition = partition;
         this.batchTopic = batchTopic;
         this.mutations = mutations;
+        this.clock = clock;
     }
 
     void arrive(Arrival arrival) {
         channels.computeIfAbsent(arrival.channel(), o -> new ArrayList<>()).add(arrival);
     }
 
-    void step(int choice) {
-        active.step(choice);
+    /** Takes in up to so many records of one of its inputs. */
+    void step(int choice, int records) {
+        active.step(choice, records);
     }
 
     void commit() {
@@ -58,7 +62,7 @@ final class SimulatedSpeed {
     /** The instance dies; what it had not committed is aborted, and another one restores from the changelog. */
     void crash() {
         if (mutations.contains(Mutation.AT_LEAST_ONCE)) {
-            active.pending.forEach(entry -> changelog.append(entry.key(), entry.value()));
+            active.pending.forEach(entry -> changelog.append(entry.key(), entry.value(), clock.now()));
         }
         active.pending.clear();
         uncommitted.clear();
@@ -77,7 +81,7 @@ final class SimulatedSpeed {
     /** The paused instance goes on where it was and tries to commit. */
     void revive() {
         if (paused != null) {
-            paused.step(0);
+            paused.step(0, 1);
             if (mutations.contains(Mutation.REVIVED_INSTANCE_NOT_FENCED)) {
                 paused.commit();
             }
@@ -86,13 +90,14 @@ final class SimulatedSpeed {
     }
 
     /** What a reader sees: the committed records, or under a mutation also those that may yet be aborted. */
-    List<SimulatedTopic.Entry> visible() {
-        if (!mutations.contains(Mutation.READ_UNCOMMITTED)) {
-            return changelog.records;
+    int readVisible(int from, int to, Consumer<SimulatedTopic.Entry> each) {
+        int end = changelog.read(from, to, each);
+        if (mutations.contains(Mutation.READ_UNCOMMITTED)) {
+            for (; end < to && end - changelog.end() < uncommitted.size(); end++) {
+                each.accept(uncommitted.get(end - changelog.end()));
+            }
         }
-        List<SimulatedTopic.Entry> all = new ArrayList<>(changelog.records);
-        all.addAll(uncommitted);
-        return all;
+        return end;
     }
 
     private final class Instance implements KeyValues.Writable {
@@ -103,19 +108,24 @@ final class SimulatedSpeed {
         private int batchPosition = committedBatchPosition;
 
         Instance() {
-            for (SimulatedTopic.Entry entry : changelog.compacted()) {
-                if (entry.value() != null) {
+            changelog.read(0, changelog.end(), entry -> {
+                if (entry.value() == null) {
+                    state.delete(entry.key());
+                } else {
                     state.put(entry.key(), entry.value());
                 }
-            }
+            });
         }
 
-        void step(int choice) {
+        void step(int choice, int records) {
             int channel = choice % (channels.size() + 1);
             if (channel == channels.size()) {
-                readBatchTopic();
-            } else {
-                fold(new ArrayList<>(channels.keySet()).get(channel));
+                readBatchTopic(8 * records);
+                return;
+            }
+            Origin chosen = new ArrayList<>(channels.keySet()).get(channel);
+            for (int i = 0; i < records; i++) {
+                fold(chosen);
             }
         }
 
@@ -136,13 +146,12 @@ final class SimulatedSpeed {
             return arrival.contribution().tileStart() % 7 == 0;
         }
 
-        private void readBatchTopic() {
-            if (batchPosition < batchTopic.records.size()) {
-                SimulatedTopic.Entry entry = batchTopic.records.get(batchPosition++);
+        private void readBatchTopic(int records) {
+            batchPosition = batchTopic.read(batchPosition, batchPosition + records, entry -> {
                 if (Arrays.equals(entry.key(), ViewKeys.FOOTER)) {
                     prune(Wire.BATCH_FOOTER.decode(entry.value()));
                 }
-            }
+            });
         }
 
         private void prune(BatchFooter footer) {
@@ -177,17 +186,18 @@ final class SimulatedSpeed {
         }
 
         private Cut cutOf(long generation) {
-            for (SimulatedTopic.Entry entry : batchTopic.records) {
+            List<Cut> found = new ArrayList<>();
+            batchTopic.read(0, batchTopic.end(), entry -> {
                 if (entry.value() != null && Arrays.equals(entry.key(), ViewKeys.header(generation))) {
                     BatchHeader header = Wire.BATCH_HEADER.decode(entry.value());
-                    return Cuts.read(header.getCut());
+                    found.add(Cuts.read(header.getCut()));
                 }
-            }
-            return Cut.NOTHING;
+            });
+            return found.isEmpty() ? Cut.NOTHING : found.get(0);
         }
 
         void commit() {
-            pending.forEach(entry -> changelog.append(entry.key(), entry.value()));
+            pending.forEach(entry -> changelog.append(entry.key(), entry.value(), clock.now()));
             pending.clear();
             uncommitted.clear();
             if (!mutations.contains(Mutation.COMMIT_WITHOUT_THE_POSITIONS)) {

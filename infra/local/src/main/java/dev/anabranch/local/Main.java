@@ -29,7 +29,8 @@ import picocli.CommandLine.Spec;
             ReplayCommand.class,
             BatchCommand.class,
             EvaluateCommand.class,
-            TopicsCommand.class
+            TopicsCommand.class,
+            SimulateCommand.class
         })
 public final class Main implements Runnable {
     static final int FAILED = 1;

@@ -20,7 +20,8 @@ class MainTest {
     Path directory;
 
     @ParameterizedTest
-    @ValueSource(strings = {"up", "down", "status", "demo", "replay", "batch", "evaluate", "topics"})
+    @ValueSource(
+            strings = {"up", "down", "status", "demo", "replay", "batch", "evaluate", "topics", "simulate"})
     void everyCommandSaysWhatItTakes(String command) {
         assertThat(run(command, "--help")).isZero();
         assertThat(out.toString()).startsWith("Usage: anabranch " + command);
