@@ -71,8 +71,9 @@ public record TopicSpec(String name, int partitions, Map<String, String> setting
     /**
      * The latest record of every key. A segment must be closed to be compacted, so segments are small and short-lived.
      * What is younger than {@link #WHOLE} is not compacted: a reader that is behind would otherwise meet a later cell
-     * after an earlier one was already gone, and take what it has for complete. Records have the broker's time, so that
-     * both the cleaner and a reader see how long they have been there.
+     * after an earlier one was already gone, and take what it has for complete. Younger by the broker's clock: the speed
+     * layer gives its cells the time of their events, so cells made from an old part of the log would be born too old
+     * to be spared.
      */
     private static TopicSpec compacted(String name, int partitions) {
         return new TopicSpec(

@@ -40,12 +40,12 @@ class TopicSpecTest {
     }
 
     @Test
-    void viewsAreCompacted() {
+    void viewsAreCompactedAnHourAfterTheBrokerGotTheLaterRecordWhateverTimeTheEventsHad() {
         assertThat(named("view.fraud.customer.batch").settings()).containsEntry("cleanup.policy", "compact");
         assertThat(named("speed.fraud-customer-changelog").settings())
                 .containsEntry("cleanup.policy", "compact")
-                .containsEntry("min.compaction.lag.ms", "3600000")
-                .containsEntry("message.timestamp.type", "LogAppendTime");
+                .containsEntry("message.timestamp.type", "LogAppendTime")
+                .containsEntry("min.compaction.lag.ms", "3600000");
     }
 
     @Test
