@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
             BatchCommand.class,
             EvaluateCommand.class,
             TopicsCommand.class,
+            VerifyCommand.class,
             SimulateCommand.class
         })
 public final class Main implements Runnable {

@@ -21,7 +21,7 @@ class MainTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"up", "down", "status", "demo", "replay", "batch", "evaluate", "topics", "simulate"})
+            strings = {"up", "down", "status", "demo", "replay", "batch", "evaluate", "topics", "verify", "simulate"})
     void everyCommandSaysWhatItTakes(String command) {
         assertThat(run(command, "--help")).isZero();
         assertThat(out.toString()).startsWith("Usage: anabranch " + command);

@@ -46,8 +46,17 @@ public final class Api {
 
     /** An answer other than success, or none. */
     public static final class FailedException extends RuntimeException {
-        FailedException(String message, Throwable cause) {
+        private final int status;
+
+        /** @param status 0 when there was no answer */
+        FailedException(String message, int status, Throwable cause) {
             super(message, cause);
+            this.status = status;
+        }
+
+        /** Whether the same question may be answered later: there was no answer, or one that says so. */
+        public boolean mayPass() {
+            return status == 0 || status == 429 || status == 503;
         }
     }
 
@@ -86,17 +95,18 @@ public final class Api {
                 + URLEncoder.encode(entity, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
-    private JsonNode require(String path, CompletableFuture<Answer> asked) {
+    JsonNode require(String path, CompletableFuture<Answer> asked) {
         try {
             Answer answer = asked.join();
             if (!answer.ok()) {
                 throw new FailedException(
                         address + path + " must answer with success, got " + answer.status() + " " + answer.body(),
+                        answer.status(),
                         null);
             }
             return answer.body();
         } catch (CompletionException e) {
-            throw new FailedException(address + path + " must answer: " + e.getCause(), e.getCause());
+            throw new FailedException(address + path + " must answer: " + e.getCause(), 0, e.getCause());
         }
     }
 

@@ -1,13 +1,10 @@
 package dev.anabranch.local.check;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.anabranch.view.Cut;
 import dev.anabranch.view.Known;
 import dev.anabranch.view.Origin;
 import dev.anabranch.view.View;
-import dev.anabranch.view.oracle.NaiveFold;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -28,7 +25,7 @@ public final class MergeCheck {
     private static final int ENTITIES_A_REQUEST = 250;
     private static final int MISMATCHES_TOLD = 5;
 
-    private final ObjectMapper json = new ObjectMapper();
+    private final Comparison comparison = new Comparison();
     private final Api api;
     private final List<Given> given = new ArrayList<>();
     private final Map<String, Set<String>> checkedEntities = new HashMap<>();
@@ -134,37 +131,14 @@ public final class MergeCheck {
 
     /** Null when there is none. */
     private <A> String difference(View<A> view, String entity, JsonNode answer, EventLog log, Known known) {
-        long at = answer.get("atMillis").asLong();
-        List<A> expected = NaiveFold.fold(view, log.of(view, entity), known, entity, at);
-        for (int i = 0; i < expected.size(); i++) {
-            JsonNode merged = answer.get("windows").get(i).get("merged");
-            JsonNode aggregate = aggregate(expected.get(i));
-            if (!aggregate.equals(merged.get("aggregate"))) {
-                return "window " + view.windows().get(i).label() + " at " + at + " must be " + aggregate + ", got "
-                        + merged.get("aggregate") + " as of " + answer.get("provenance");
-            }
-            for (var measure : view.measures().entrySet()) {
-                double must = measure.getValue().applyAsDouble(expected.get(i));
-                double got = merged.get("measures").get(measure.getKey()).asDouble();
-                if (Double.doubleToRawLongBits(must) != Double.doubleToRawLongBits(got)) {
-                    return "measure " + measure.getKey() + "."
-                            + view.windows().get(i).label() + " at " + at + " must be " + must + ", got " + got;
-                }
-            }
-        }
-        return null;
+        return comparison
+                .of(view, entity, answer, log.of(view, entity), known)
+                .map(Comparison.Difference::what)
+                .orElse(null);
     }
 
-    /** As JSON that was read: the same numbers become the same nodes. */
-    private JsonNode aggregate(Object aggregate) {
-        try {
-            return json.readTree(json.writeValueAsBytes(aggregate));
-        } catch (IOException e) {
-            throw new IllegalStateException("An aggregate is a record and can be written as JSON: " + aggregate, e);
-        }
-    }
-
-    private static Cut asOf(JsonNode provenance) {
+    /** The part of the log an answer with this provenance knows. */
+    public static Cut asOf(JsonNode provenance) {
         Map<Origin, Long> offsets = new HashMap<>();
         provenance
                 .get("asOf")

@@ -9,6 +9,9 @@ import java.util.function.UnaryOperator;
 
 /** Somebody who answers over HTTP, so that the checks can be told what is right and what is wrong. */
 final class AnsweringServer implements AutoCloseable {
+    /** An answer that is sent as 503. */
+    static final String UNAVAILABLE = "{\"status\":503}";
+
     private final HttpServer server;
 
     /** @param answer the body asked with to the body answered with */
@@ -16,8 +19,9 @@ final class AnsweringServer implements AutoCloseable {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", exchange -> {
             String asked = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-            byte[] body = answer.apply(asked).getBytes(StandardCharsets.UTF_8);
-            exchange.sendResponseHeaders(200, body.length);
+            String given = answer.apply(asked);
+            byte[] body = given.getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(given.equals(UNAVAILABLE) ? 503 : 200, body.length);
             exchange.getResponseBody().write(body);
             exchange.close();
         });
