@@ -30,6 +30,20 @@ public record Reading<A>(
         return inexact.isEmpty();
     }
 
+    /** The same reading by one who has reason to doubt it. A reason it had before stays. */
+    public Reading<A> inexactBecause(String why) {
+        return new Reading<>(
+                entity,
+                batch,
+                speed,
+                merged,
+                generation,
+                cut,
+                createdMillis,
+                last,
+                inexact.isPresent() ? inexact : Optional.of(why));
+    }
+
     /** The part of the log this reading includes, as far as its entity is concerned. */
     public Cut asOf() {
         return asOf(cut, last);

@@ -53,7 +53,7 @@ public final class EventStream<E extends SpecificRecord> {
         speed.folds(view, type.topic());
         boolean othersTravel = view == travelledTo;
         return after(stream.process(
-                () -> new FoldIntoCells<>(type, view, othersTravel, scorability),
+                () -> new FoldIntoCells<>(type, view, othersTravel, scorability, speed.mirrors()),
                 Named.as(name),
                 ViewStores.cells(view)));
     }

@@ -28,6 +28,7 @@ final class FoldIntoCells<E extends SpecificRecord, A>
     private final View<A> view;
     private final boolean othersTravel;
     private final Scorability scorability;
+    private final Mirrors mirrors;
     private KeyValues.Writable cells;
     private SpeedWriter<A> writer;
     private ViewReader<A> reader;
@@ -37,12 +38,14 @@ final class FoldIntoCells<E extends SpecificRecord, A>
      * @param othersTravel whether an event about several entities comes by once for each of them, so that those its
      *     record key does not name are none of this record's business
      * @param scorability  when the view is read before the fold: whether it is worth it; null when it is not read
+     * @param mirrors      whether the batch part that is read is whole
      */
-    FoldIntoCells(EventType<E> type, View<A> view, boolean othersTravel, Scorability scorability) {
+    FoldIntoCells(EventType<E> type, View<A> view, boolean othersTravel, Scorability scorability, Mirrors mirrors) {
         this.type = type;
         this.view = view;
         this.othersTravel = othersTravel;
         this.scorability = scorability;
+        this.mirrors = mirrors;
     }
 
     @Override
@@ -86,7 +89,7 @@ final class FoldIntoCells<E extends SpecificRecord, A>
             scorability.overtaken();
             return event.unscored();
         }
-        return event.having(reading);
+        return event.having(mirrors.checked(reading, view, context().taskId().partition()));
     }
 
     /** Several event types may be folded into one view in one task; the newest of all is what is told. */

@@ -8,7 +8,9 @@ import dev.anabranch.view.KeyValues;
 import dev.anabranch.view.SpeedWriter;
 import dev.anabranch.view.View;
 import dev.anabranch.view.ViewKeys;
+import java.time.Duration;
 import java.util.Arrays;
+import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -22,18 +24,27 @@ import org.slf4j.LoggerFactory;
 final class MirrorBatchView<A> implements Processor<byte[], byte[], Void, Void> {
     private static final Logger LOG = LoggerFactory.getLogger(MirrorBatchView.class);
 
+    private static final Duration LOOK = Duration.ofSeconds(1);
+
     private final View<A> view;
+    private final Mirrors mirrors;
+    private ProcessorContext<Void, Void> context;
+    private Mirrors.Mirror mirror;
     private KeyValues.Writable rows;
     private KeyValues.Writable cells;
     private SpeedWriter<A> writer;
     private String task;
 
-    MirrorBatchView(View<A> view) {
+    MirrorBatchView(View<A> view, Mirrors mirrors) {
         this.view = view;
+        this.mirrors = mirrors;
     }
 
     @Override
     public void init(ProcessorContext<Void, Void> context) {
+        this.context = context;
+        mirror = mirrors.open(view, context.taskId().partition(), context.currentSystemTimeMs());
+        context.schedule(LOOK, PunctuationType.WALL_CLOCK_TIME, mirror::look);
         rows = ViewStores.open(context, ViewStores.batch(view));
         cells = ViewStores.open(context, ViewStores.cells(view));
         writer = new SpeedWriter<>(view, cells);
@@ -46,6 +57,12 @@ final class MirrorBatchView<A> implements Processor<byte[], byte[], Void, Void> 
 
     @Override
     public void process(Record<byte[], byte[]> record) {
+        mirror.reading(context.currentSystemTimeMs());
+        apply(record);
+        context.recordMetadata().ifPresent(metadata -> mirror.applied(metadata.offset()));
+    }
+
+    private void apply(Record<byte[], byte[]> record) {
         if (record.value() == null) {
             rows.delete(record.key());
             return;

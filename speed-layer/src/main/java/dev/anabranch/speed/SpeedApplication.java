@@ -22,6 +22,7 @@ final class SpeedApplication implements AutoCloseable {
     private final LiveModel live = new LiveModel();
     private final FailurePolicy failures = new FailurePolicy();
     private final Optional<ModelFollower> models;
+    private final BatchTopics batchTopics;
     private final KafkaStreams streams;
     private final KafkaStreamsMetrics streamsMetrics;
     private final MeterRegistry metrics;
@@ -40,8 +41,14 @@ final class SpeedApplication implements AutoCloseable {
         this.path = path;
         this.settings = settings;
         this.metrics = metrics;
-        SpeedTopology topology =
-                new SpeedTopology(useCase, settings.speed().store(), settings.partitions(), live, metrics);
+        batchTopics = BatchTopics.of(settings.kafka().bootstrapServers(), Topics.speedApplication(path.useCase()));
+        SpeedTopology topology = new SpeedTopology(
+                useCase,
+                settings.speed().store(),
+                settings.partitions(),
+                live,
+                new Mirrors(batchTopics, settings.speed().wholeFor()),
+                metrics);
         path.draw(topology);
         models = path.features().isEmpty()
                 ? Optional.empty()
@@ -79,6 +86,7 @@ final class SpeedApplication implements AutoCloseable {
     @Override
     public void close() {
         streams.close(CLOSING);
+        batchTopics.close();
         models.ifPresent(ModelFollower::close);
         live.close();
         streamsMetrics.close();

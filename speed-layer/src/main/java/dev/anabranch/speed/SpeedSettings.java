@@ -66,6 +66,13 @@ public interface SpeedSettings {
         @WithDefault("PT10S")
         Duration sessionTimeout();
 
+        /**
+         * How long a record of a batch view stays in its topic after its successor was written, at least: the topic's
+         * {@code min.compaction.lag.ms}, less what clocks may differ by. Who reads later than that may find holes.
+         */
+        @WithDefault("PT30M")
+        Duration wholeFor();
+
         /** How long to wait at start for the broker, for the topics and for the models to be read. */
         @WithDefault("PT60S")
         Duration startTimeout();

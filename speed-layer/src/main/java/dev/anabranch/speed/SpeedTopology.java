@@ -35,6 +35,7 @@ public final class SpeedTopology {
     private final int partitions;
     private final MeterRegistry metrics;
     private final Scorability scorability;
+    private final Mirrors mirrors;
     private final StreamsBuilder builder = new StreamsBuilder();
     private final Map<View<?>, Set<String>> foldedTopics = new LinkedHashMap<>();
     private final Map<View<?>, List<String>> readers = new LinkedHashMap<>();
@@ -42,12 +43,15 @@ public final class SpeedTopology {
     /**
      * @param partitions how many every topic of the use case has
      * @param live       the model to score with
+     * @param mirrors    whether the batch views that are read are whole
      */
-    public SpeedTopology(UseCase useCase, StoreKind stores, int partitions, LiveModel live, MeterRegistry metrics) {
+    SpeedTopology(
+            UseCase useCase, StoreKind stores, int partitions, LiveModel live, Mirrors mirrors, MeterRegistry metrics) {
         this.useCase = useCase;
         this.stores = stores;
         this.partitions = partitions;
         this.metrics = metrics;
+        this.mirrors = mirrors;
         this.scorability = new Scorability(useCase.name(), live, metrics);
     }
 
@@ -92,7 +96,7 @@ public final class SpeedTopology {
                 new ByteArrayDeserializer(),
                 Topics.batchView(view.name()),
                 mirror,
-                () -> new MirrorBatchView<>(view));
+                () -> new MirrorBatchView<>(view, mirrors));
         topology.connectProcessorAndStateStores(mirror, ViewStores.cells(view));
         for (String reader : readers.getOrDefault(view, List.of())) {
             topology.connectProcessorAndStateStores(reader, ViewStores.batch(view));
@@ -119,6 +123,10 @@ public final class SpeedTopology {
 
     Scorability scorability() {
         return scorability;
+    }
+
+    Mirrors mirrors() {
+        return mirrors;
     }
 
     UseCase useCase() {

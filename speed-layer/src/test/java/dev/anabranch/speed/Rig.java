@@ -38,6 +38,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -51,6 +52,9 @@ import org.apache.kafka.streams.test.TestRecord;
  */
 final class Rig implements AutoCloseable {
     static final Instant START = Instant.parse("2026-03-01T00:00:00Z");
+
+    /** The application has read its batch views to their ends, where nothing stands yet. */
+    static final BatchTopics ALL_READ = partition -> CompletableFuture.completedFuture(new BatchTopics.Progress(0, 0));
 
     final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     final LiveModel live = new LiveModel();
@@ -67,8 +71,14 @@ final class Rig implements AutoCloseable {
     }
 
     Rig(UseCase useCase, SpeedPath path, Path state) {
+        this(useCase, path, state, ALL_READ);
+    }
+
+    /** @param batchTopics what the broker says of the batch views' topics */
+    Rig(UseCase useCase, SpeedPath path, Path state, BatchTopics batchTopics) {
         this.useCase = useCase;
-        SpeedTopology topology = new SpeedTopology(useCase, StoreKind.MEMORY, 1, live, metrics);
+        Mirrors mirrors = new Mirrors(batchTopics, settings(state).speed().wholeFor());
+        SpeedTopology topology = new SpeedTopology(useCase, StoreKind.MEMORY, 1, live, mirrors, metrics);
         path.draw(topology);
         Properties properties = SpeedApplication.properties(useCase.name(), settings(state), "rig");
         driver = new TopologyTestDriver(topology.build(), properties, START);

@@ -13,8 +13,10 @@ import dev.anabranch.contract.Topics;
 import dev.anabranch.contract.ViewReading;
 import dev.anabranch.fraud.CustomerActivity;
 import dev.anabranch.fraud.FraudFeatures;
+import dev.anabranch.fraud.FraudUseCase;
 import dev.anabranch.fraud.TerminalActivity;
 import dev.anabranch.fraud.Transaction;
+import dev.anabranch.fraud.speed.FraudPath;
 import dev.anabranch.model.LoadedModel;
 import dev.anabranch.view.Cut;
 import dev.anabranch.view.Origin;
@@ -24,6 +26,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -220,6 +223,30 @@ class ScoringTest {
             assertThat(prediction.getReadings().get(0).getExact()).isFalse();
             assertThat(prediction.getReadings().get(1).getExact()).isTrue();
         }
+    }
+
+    @Test
+    void aReadingOfABatchViewThatIsStillBeingReadSaysSoInThePrediction() {
+        BatchTopics fourMoreRecords = partition -> CompletableFuture.completedFuture(new BatchTopics.Progress(14, 10));
+        try (Rig rig = new Rig(new FraudUseCase(), new FraudPath(), state, fourMoreRecords)) {
+            rig.live.swap(Models.loaded(7));
+            rig.pays("t1", "c-1", "w-1", 500, NOW);
+            rig.skipTo(TRANSACTION, Cut.BLOCK);
+            assertThat(exact(rig, 0)).containsExactly(false, false);
+            for (int record = 0; record < 14; record++) { // offsets 0 to 13 of the customer view's topic
+                rig.footer(CUSTOMER, 0, Cut.NOTHING, NOW);
+            }
+            rig.pays("t2", "c-1", "w-1", 500, NOW + 1);
+            assertThat(exact(rig, 1))
+                    .as("the customer's is read, the terminal's is not")
+                    .containsExactly(true, false);
+        }
+    }
+
+    private static List<Boolean> exact(Rig rig, int prediction) {
+        return rig.predictions().get(prediction).getReadings().stream()
+                .map(ViewReading::getExact)
+                .toList();
     }
 
     private static Transaction payment(String id, long atMillis) {

@@ -241,7 +241,13 @@ class SpeedTopologyTest {
     }
 
     private static SpeedTopology topology() {
-        return new SpeedTopology(new FraudUseCase(), StoreKind.MEMORY, 4, new LiveModel(), new SimpleMeterRegistry());
+        return new SpeedTopology(
+                new FraudUseCase(),
+                StoreKind.MEMORY,
+                4,
+                new LiveModel(),
+                new Mirrors(Rig.ALL_READ, Duration.ofMinutes(30)),
+                new SimpleMeterRegistry());
     }
 
     private static byte[] travelling(String terminal, long offset) {
