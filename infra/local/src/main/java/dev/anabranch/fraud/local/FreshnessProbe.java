@@ -24,6 +24,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class FreshnessProbe implements AutoCloseable {
     private static final long EVERY_MILLIS = 200;
     private static final long GIVE_UP_MILLIS = 30_000;
+    private static final long SHORTEST_PAUSE_MILLIS = 2;
     private static final long AMOUNT_CENTS = 1_00;
 
     private final Api api;
@@ -71,17 +72,20 @@ final class FreshnessProbe implements AutoCloseable {
 
     private void watch(String customer, long due) {
         String path = Api.viewPath(FraudViews.CUSTOMER.name(), customer);
-        while (LiveTraffic.nanosSince(due) < TimeUnit.MILLISECONDS.toNanos(GIVE_UP_MILLIS)) {
+        long waited = LiveTraffic.nanosSince(due);
+        while (waited < TimeUnit.MILLISECONDS.toNanos(GIVE_UP_MILLIS)) {
             if (shows(path)) {
                 latencies.record(LiveTraffic.nanosSince(due));
                 return;
             }
             try {
-                Thread.sleep(2);
+                // Until it is asked about again: exact to a twentieth, so that slow answers do not breed more questions.
+                Thread.sleep(Math.max(SHORTEST_PAUSE_MILLIS, TimeUnit.NANOSECONDS.toMillis(waited) / 20));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;
             }
+            waited = LiveTraffic.nanosSince(due);
         }
         lost.incrementAndGet();
     }

@@ -151,8 +151,11 @@ final class Scoreboard {
         line(out, "model %d (%s): %s", modelVersion, algorithm, metrics(metrics));
         out.println("How fast");
         line(out, "a score over REST takes %s, from the moment of the payment", spell(score));
-        if (failures > 0 || probesLost > 0) {
-            line(out, "%d requests FAILED, %d probes LOST; the first: %s", failures, probesLost, firstFailure);
+        if (failures > 0) {
+            line(out, "%d requests FAILED; the first: %s", failures, firstFailure);
+        }
+        if (probesLost > 0) {
+            line(out, "%d of the payments that freshness is measured by were NOT SEEN within 30 s", probesLost);
         }
         out.println("What to try next");
         line(out, "what is known of one customer, and how:   curl %s/v1/views/fraud.customer/c-17", api);
