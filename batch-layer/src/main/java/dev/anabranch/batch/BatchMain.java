@@ -6,7 +6,9 @@ import dev.anabranch.contract.Topics;
 import dev.anabranch.process.Settings;
 import dev.anabranch.usecase.UseCase;
 import dev.anabranch.usecase.UseCases;
+import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -40,7 +42,9 @@ public final class BatchMain {
         } catch (InterruptedException e) {
             exit = 1;
         } catch (RuntimeException e) {
-            e.printStackTrace();
+            String what = "BatchMain " + String.join(" ", arguments);
+            Path stateDir = Settings.read(PlatformConfig.class).stateDir();
+            System.err.println(new UnforeseenFailure(what, e).record(stateDir, Instant.now()));
             exit = 1;
         }
         System.exit(exit); // Spark leaves threads behind

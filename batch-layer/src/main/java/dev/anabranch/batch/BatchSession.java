@@ -33,6 +33,8 @@ public final class BatchSession implements AutoCloseable {
                 .config("spark.ui.enabled", "false")
                 .config("spark.sql.shuffle.partitions", String.valueOf(cores))
                 .config("spark.sql.session.timeZone", "UTC")
+                // What is kept between steps is kept for minutes: trying five encodings of each column costs more.
+                .config("spark.sql.inMemoryColumnarStorage.compressed", "false")
                 .config("spark.sql.extensions", "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions")
                 .config(catalog, "org.apache.iceberg.spark.SparkCatalog")
                 .config(catalog + ".catalog-impl", "org.apache.iceberg.jdbc.JdbcCatalog")

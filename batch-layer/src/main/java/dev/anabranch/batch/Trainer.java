@@ -9,7 +9,8 @@ public interface Trainer {
 
     /**
      * Trains, registers and publishes what it thinks fit, from the run's snapshots before the run's cut. Returns without
-     * a model when the archive does not hold enough to train on.
+     * a model when the archive does not hold enough to train on, or nothing that the newest version has not learnt from, and
+     * names the reason in a stage of the run.
      */
     void train(BatchRun run);
 }

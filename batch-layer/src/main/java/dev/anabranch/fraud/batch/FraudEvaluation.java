@@ -14,6 +14,7 @@ import dev.anabranch.batch.training.TrainingSet;
 import dev.anabranch.batch.view.ViewAdvance;
 import dev.anabranch.fraud.FraudUseCase;
 import dev.anabranch.fraud.simulator.BrokenFileException;
+import dev.anabranch.fraud.simulator.CardTransactionFiles;
 import dev.anabranch.lakehouse.CatalogConfig;
 import dev.anabranch.process.Settings;
 import dev.anabranch.view.View;
@@ -23,6 +24,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -34,7 +36,6 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.functions;
 import org.apache.spark.storage.StorageLevel;
 
 /**
@@ -45,11 +46,22 @@ import org.apache.spark.storage.StorageLevel;
  * rows are touched once, to be scored.
  */
 public final class FraudEvaluation implements Evaluation {
+    private static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
     private static final long FOR_EVER = Instant.parse("3000-01-01T00:00:00Z").toEpochMilli();
 
     private final FraudTask task = new FraudTask();
     private final FraudJudge judge = new FraudJudge();
-    private final PrintStream out = System.out;
+    private final FraudTrainingConfig config;
+    private final PrintStream out;
+
+    public FraudEvaluation() {
+        this(Settings.read(FraudTrainingConfig.class), System.out);
+    }
+
+    FraudEvaluation(FraudTrainingConfig config, PrintStream out) {
+        this.config = config;
+        this.out = out;
+    }
 
     @Override
     public String useCase() {
@@ -79,7 +91,7 @@ public final class FraudEvaluation implements Evaluation {
     }
 
     private int evaluate(EvaluationOptions options, Path folder) throws IOException {
-        FraudTrainingConfig config = Settings.read(FraudTrainingConfig.class);
+        requireCovered(options);
         long started = System.nanoTime();
         try (BatchSession session = BatchSession.start(new Workplace(folder), "anabranch-evaluate-fraud")) {
             double start = seconds(started);
@@ -87,8 +99,10 @@ public final class FraudEvaluation implements Evaluation {
             long mark = System.nanoTime();
             long transactions = new ReplayedArchive(options.data(), options.delay()).writeTo(session.lakehouse());
             double archive = seconds(mark);
-            double archived = ProcessFigures.cpuSeconds();
-            say("%,d transactions and as many labels archived in %.1f s", transactions, archive);
+            double archiveCpu = ProcessFigures.cpuSeconds() - startCpu;
+            say(
+                    "%,d transactions and as many labels archived in %.1f s (%.1f s of CPU)",
+                    transactions, archive, archiveCpu);
 
             BatchRun run = run(session);
             mark = System.nanoTime();
@@ -99,20 +113,22 @@ public final class FraudEvaluation implements Evaluation {
             mark = System.nanoTime();
             Dataset<Row> rows = new TrainingSet<>(task)
                     .of(new RunArchive(run), 0, FOR_EVER)
+                    .sortWithinPartitions(TrainingSet.AT_MILLIS) // so that a period is found without reading the rest
                     .persist(StorageLevel.DISK_ONLY()); // read once a period; memory is for training
             long count = rows.count();
             double trainingSet = seconds(mark);
             say(
                     "views and training set over %,d labelled transactions in %.1f s (Spark start %.1f, views %.1f,"
-                            + " training set %.1f); with the archive %.1f s",
+                            + " training set %.1f; %.1f s of CPU); with the archive %.1f s",
                     count,
                     start + views + trainingSet,
                     start,
                     views,
                     trainingSet,
+                    ProcessFigures.cpuSeconds() - archiveCpu,
                     start + archive + views + trainingSet);
-            requireCovered(options, rows);
-            report(options, judge(options, config, rows));
+            ProcessFigures.peakMebibytes().ifPresent(peak -> say("peak memory up to here %,d MiB", peak));
+            report(options, judge(options, rows));
             ProcessFigures.peakMebibytes().ifPresent(peak -> say("peak memory of this process %,d MiB", peak));
         }
         return 0;
@@ -128,7 +144,7 @@ public final class FraudEvaluation implements Evaluation {
     /** What was measured: the figures of each model, and which was chosen before. */
     private record Figures(Map<String, Map<String, Double>> tests, String chosen) {}
 
-    private Figures judge(EvaluationOptions options, FraudTrainingConfig config, Dataset<Row> rows) {
+    private Figures judge(EvaluationOptions options, Dataset<Row> rows) {
         List<Algorithm> algorithms = config.toAlgorithms();
         Map<String, Map<String, Double>> validated =
                 mean("validation", options.validations(), algorithms, config.seed(), rows);
@@ -191,21 +207,22 @@ public final class FraudEvaluation implements Evaluation {
                 metrics.get(FraudJudge.CARD_PRECISION_100));
     }
 
-    private static void requireCovered(EvaluationOptions options, Dataset<Row> rows) {
-        Row extent = rows.agg(functions.min(TrainingSet.AT_MILLIS), functions.max(TrainingSet.AT_MILLIS))
-                .first();
+    /** Before anything else is done: to say so after minutes would be no kindness. */
+    private static void requireCovered(EvaluationOptions options) throws IOException {
+        long first;
+        try (CardTransactionFiles files = CardTransactionFiles.open(options.data())) {
+            first = files.hasNext() ? files.next().transaction().getEventTimeMillis() : Long.MAX_VALUE;
+        }
+        long last = CardTransactionFiles.lastTimeMillis(options.data()).orElse(Long.MIN_VALUE);
         List<Periods> all = new ArrayList<>(options.validations());
         all.addAll(options.tests());
         for (Periods each : all) {
-            if (extent.isNullAt(0)
-                    || each.trainFrom() < extent.getLong(0) - 86_400_000
-                    || each.testFrom() > extent.getLong(1)) {
-                throw new IllegalArgumentException("The data must cover " + each.training() + " and " + each.test()
-                        + ", got "
-                        + (extent.isNullAt(0)
-                                ? "nothing"
-                                : Instant.ofEpochMilli(extent.getLong(0)) + " to "
-                                        + Instant.ofEpochMilli(extent.getLong(1))));
+            if (each.trainFrom() < first - DAY_MILLIS || each.testFrom() > last) {
+                throw new IllegalArgumentException(
+                        "The data must cover " + each.training() + " and " + each.test() + ", got "
+                                + (first > last
+                                        ? "nothing"
+                                        : Instant.ofEpochMilli(first) + " to " + Instant.ofEpochMilli(last)));
             }
         }
     }

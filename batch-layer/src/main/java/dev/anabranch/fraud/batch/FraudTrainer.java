@@ -11,6 +11,7 @@ import dev.anabranch.batch.model.Candidate;
 import dev.anabranch.batch.model.Gate;
 import dev.anabranch.batch.model.HeldOut;
 import dev.anabranch.batch.model.LiveModels;
+import dev.anabranch.batch.model.TrainingBasis;
 import dev.anabranch.batch.model.VersionRecord;
 import dev.anabranch.batch.training.Archive;
 import dev.anabranch.batch.training.RunArchive;
@@ -28,6 +29,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
@@ -36,10 +39,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Trains a fraud model in every batch run: on the weeks before the newest week that is labelled, and measured on that
- * week.
+ * Trains a fraud model in every batch run that finds new labels: on the weeks before the newest week that is labelled,
+ * and measured on that week.
  */
 public final class FraudTrainer implements Trainer {
+    /** The parameter of a version that says on what period it was trained. */
+    static final String TRAINED_ON = "trained-on";
+    /** And on what period it was measured. */
+    static final String MEASURED_ON = "measured-on";
+
     private static final Logger LOG = LoggerFactory.getLogger(FraudTrainer.class);
     private static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
 
@@ -66,9 +74,14 @@ public final class FraudTrainer implements Trainer {
         LiveModels live = new LiveModels(run.session().config().kafka().bootstrapServers());
         ModelRegistry registry = new ModelRegistry(run.session().lakehouse());
         Optional<ModelVersion> before = finishPublication(registry, live);
+        Optional<ModelVersion> newest = newest(registry);
+        if (newest.isPresent() && basis(run).isThatOf(newest.get())) {
+            none(run, "no label has arrived since version " + newest.get().getVersion() + " was trained");
+            return;
+        }
         Optional<Periods> found = periods(archive);
         if (found.isEmpty()) {
-            LOG.info("No model is trained: no label has arrived yet of a payment old enough to learn from");
+            none(run, "no label has arrived yet of a payment old enough to learn from");
             return;
         }
         Periods periods = found.get();
@@ -108,13 +121,10 @@ public final class FraudTrainer implements Trainer {
         Dataset<Row> training = periods.training(rows);
         long frauds = training.where(col(TrainingSet.TARGET).equalTo(1)).count();
         if (frauds < config.leastFrauds() || heldOut.positives() < config.leastFrauds()) {
-            LOG.info(
-                    "No model is trained: there must be {} frauds in each of {} and {}, got {} and {}",
-                    config.leastFrauds(),
-                    periods.training(),
-                    periods.test(),
-                    frauds,
-                    heldOut.positives());
+            none(
+                    run,
+                    "there must be " + config.leastFrauds() + " frauds in each of " + periods.training() + " and "
+                            + periods.test() + ", got " + frauds + " and " + heldOut.positives());
             return;
         }
         List<Candidate> candidates = new ArrayList<>();
@@ -147,14 +157,45 @@ public final class FraudTrainer implements Trainer {
         });
     }
 
+    /** What is not done is told as well: a run without a model is no failure, but somebody may wonder. */
+    private static void none(BatchRun run, String why) {
+        LOG.info("No model is trained: {}", why);
+        run.stage("no training: " + why, () -> 0);
+    }
+
+    private static Optional<ModelVersion> newest(ModelRegistry registry) {
+        List<ModelRegistry.Registered> versions = registry.versions(FraudUseCase.NAME);
+        return versions.isEmpty()
+                ? Optional.empty()
+                : Optional.of(versions.get(versions.size() - 1).version());
+    }
+
+    private TrainingBasis basis(BatchRun run) {
+        return TrainingBasis.of(
+                run.cut(), task.label().topic(), task.featureNames(), task.views(), settings(), config.seed());
+    }
+
     private int width() {
         return task.featureNames().size();
     }
 
-    private static Map<String, String> parameters(Periods periods) {
-        Map<String, String> parameters = new LinkedHashMap<>();
-        parameters.put("trained-on", periods.training());
-        parameters.put("measured-on", periods.test());
+    /** What decides, beside the archive, which model comes out. */
+    private Map<String, String> settings() {
+        return Map.of(
+                "days",
+                String.valueOf(config.days()),
+                "held-out-days",
+                String.valueOf(config.heldOutDays()),
+                "chosen-among",
+                config.toAlgorithms().stream()
+                        .map(algorithm -> algorithm.name() + " " + algorithm.parameters())
+                        .collect(Collectors.joining("; ")));
+    }
+
+    private Map<String, String> parameters(Periods periods) {
+        Map<String, String> parameters = new LinkedHashMap<>(new TreeMap<>(settings()));
+        parameters.put(TRAINED_ON, periods.training());
+        parameters.put(MEASURED_ON, periods.test());
         return parameters;
     }
 

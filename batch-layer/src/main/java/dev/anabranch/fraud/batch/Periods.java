@@ -72,6 +72,25 @@ record Periods(long trainFrom, long trainTo, long testFrom, long testTo, Duratio
                 .and(functions.col(TrainingSet.AT_MILLIS).lt(to)));
     }
 
+    /**
+     * The periods that were recorded with a version.
+     *
+     * @param training as {@link #training()} has it
+     * @param test     as {@link #test()} has it
+     */
+    static Periods recorded(String training, String test) {
+        long[] learnt = span(training);
+        long[] measured = span(test);
+        return new Periods(learnt[0], learnt[1], measured[0], measured[1], Duration.ofMillis(measured[0] - learnt[1]));
+    }
+
+    private static long[] span(String recorded) {
+        String[] ends = recorded.split("/");
+        return new long[] {
+            Instant.parse(ends[0]).toEpochMilli(), Instant.parse(ends[1]).toEpochMilli()
+        };
+    }
+
     String training() {
         return Instant.ofEpochMilli(trainFrom) + "/" + Instant.ofEpochMilli(trainTo);
     }

@@ -1,0 +1,172 @@
+package dev.anabranch.fraud.batch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.anabranch.batch.ArchiveState;
+import dev.anabranch.batch.BatchRun;
+import dev.anabranch.batch.BatchSession;
+import dev.anabranch.batch.TestBroker;
+import dev.anabranch.batch.TestPlatform;
+import dev.anabranch.batch.model.Candidate;
+import dev.anabranch.batch.model.LiveModels;
+import dev.anabranch.contract.ModelVersion;
+import dev.anabranch.contract.Topics;
+import dev.anabranch.fraud.FraudUseCase;
+import dev.anabranch.lakehouse.ModelRegistry;
+import dev.anabranch.model.LoadedModel;
+import dev.anabranch.model.Sha256;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/** From an archive to a live model and back, with a real Spark, real tables and a real broker; each test goes on. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class FraudTrainerTest {
+    private static final int DAYS = 45;
+
+    @TempDir
+    static Path folder;
+
+    private static TestBroker broker;
+    private static BatchSession session;
+
+    @BeforeAll
+    static void archive() throws Exception {
+        broker = TestBroker.get();
+        if (!broker.hasTopic(Topics.MODELS)) {
+            broker.createCompactedTopic(Topics.MODELS, 1);
+        }
+        Path data = Files.createDirectory(folder.resolve("data"));
+        SimulatedFiles.write(data, DAYS);
+        session = BatchSession.start(new TestPlatform(folder, broker.bootstrapServers(), 1), "trainer");
+        new ReplayedArchive(data, Duration.ofDays(7)).writeTo(session.lakehouse());
+    }
+
+    @AfterAll
+    static void close() {
+        session.close();
+    }
+
+    @Test
+    @Order(1)
+    void aRunOnNewLabelsTrainsRegistersAndPublishes() throws Exception {
+        BatchRun run = run();
+
+        new FraudTrainer(config(Map.of())).train(run);
+
+        assertThat(versions()).hasSize(1);
+        ModelVersion version = versions().get(0).version();
+        assertThat(versions().get(0).passed()).as(versions().get(0).gate()).isTrue();
+        assertThat(live()).isEqualTo(version);
+        assertThat(version.getMetrics().get("auc")).isGreaterThan(0.7); // what is learnt is not noise
+        assertThat(version.getSnapshots()).isEqualTo(run.snapshots());
+        assertThat(LoadedModel.load(version, version.getFeatures()).version())
+                .isEqualTo(version); // its sample scores are checked in this
+        assertThat(run.stages())
+                .extracting(BatchRun.Stage::name)
+                .contains("training set", "train random-forest", "register model");
+    }
+
+    @Test
+    @Order(2)
+    void trainingAgainFromTheRecordGivesTheSameArtifactAndMetrics() {
+        ModelVersion version = versions().get(0).version();
+
+        Candidate again = new Retraining(config(Map.of())).of(session, version);
+
+        assertThat(Sha256.of(again.model().artifact())).isEqualTo(version.getSha256());
+        assertThat(again.metrics()).isEqualTo(version.getMetrics());
+    }
+
+    @Test
+    @Order(3)
+    void aRecordIsNotTrainedAgainWithOtherParametersInItsPlace() {
+        ModelVersion version = versions().get(0).version();
+        Map<String, String> others = new HashMap<>();
+        others.put("anabranch.fraud.training.logistic-regression.regularization", "0.5");
+        others.put("anabranch.fraud.training.gradient-boosted-trees.depth", "2");
+        others.put("anabranch.fraud.training.random-forest.depth", "4");
+
+        assertThatThrownBy(() -> new Retraining(config(others)).of(session, version))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(version.getAlgorithm())
+                .hasMessageContaining("must be as recorded");
+    }
+
+    @Test
+    @Order(4)
+    void aRunWithoutNewLabelsTrainsNothingAndSaysSo() {
+        BatchRun run = run();
+
+        new FraudTrainer(config(Map.of())).train(run);
+
+        assertThat(run.stages())
+                .extracting(BatchRun.Stage::name)
+                .containsExactly("no training: no label has arrived since version 1 was trained");
+        assertThat(versions()).hasSize(1);
+    }
+
+    @Test
+    @Order(5)
+    void otherSettingsAreAReasonToTrainAgain() {
+        new FraudTrainer(config(Map.of("anabranch.fraud.training.algorithms", "logistic-regression"))).train(run());
+
+        assertThat(versions()).hasSize(2);
+        assertThat(versions().get(1).version().getAlgorithm()).isEqualTo("logistic-regression");
+    }
+
+    @Test
+    @Order(6)
+    void withTooFewFraudsNoModelIsTrainedAndTheRunSaysWhy() {
+        BatchRun run = run();
+
+        new FraudTrainer(config(Map.of(
+                        "anabranch.fraud.training.least-frauds", "100000", "anabranch.fraud.training.days", "20")))
+                .train(run);
+
+        assertThat(run.stages())
+                .extracting(BatchRun.Stage::name)
+                .anyMatch(name -> name.startsWith("no training: there must be 100000 frauds in each of 2018-"));
+        assertThat(versions()).hasSize(2);
+    }
+
+    private static BatchRun run() {
+        FraudUseCase useCase = new FraudUseCase();
+        ArchiveState state = ArchiveState.of(session.lakehouse(), useCase);
+        return new BatchRun("test", useCase, session, state.cut(), state.snapshots(), Clock.systemUTC(), stage -> {});
+    }
+
+    private static List<ModelRegistry.Registered> versions() {
+        return new ModelRegistry(session.lakehouse()).versions(FraudUseCase.NAME);
+    }
+
+    private static ModelVersion live() {
+        return new LiveModels(broker.bootstrapServers())
+                .latest(FraudUseCase.NAME)
+                .orElseThrow();
+    }
+
+    static FraudTrainingConfig config(Map<String, String> changes) {
+        Map<String, String> settings = new HashMap<>(SimulatedFiles.quickTraining());
+        settings.putAll(changes);
+        return new SmallRyeConfigBuilder()
+                .withMapping(FraudTrainingConfig.class)
+                .withSources(new PropertiesConfigSource(settings, "test", 100))
+                .build()
+                .getConfigMapping(FraudTrainingConfig.class);
+    }
+}
