@@ -63,7 +63,7 @@ public interface LocalConfig {
         @WithDefault("48m")
         String scheduler();
 
-        @WithDefault("2560m")
+        @WithDefault("2g")
         String batch();
     }
 }
