@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.net.URL;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,7 +18,8 @@ import org.apache.avro.message.SchemaStore;
 
 /**
  * Every version of every schema that was ever written: {@code schemas/<full name>.v<n>.avsc} on the class path, listed
- * in {@code schemas/index}. A record names its schema by fingerprint and is read with it, however old it is.
+ * in {@code schemas/index}. A record names its schema by fingerprint and is read with it, however old it is. Several
+ * indexes on one class path add up: so readers can be taught a version that only some producers write yet.
  */
 public final class SchemaHistory implements SchemaStore {
     private static final SchemaHistory INSTANCE = new SchemaHistory();
@@ -25,10 +28,12 @@ public final class SchemaHistory implements SchemaStore {
     private final Map<String, Schema> byFile = new LinkedHashMap<>();
 
     private SchemaHistory() {
-        for (String file : lines("schemas/index")) {
-            Schema schema = new Schema.Parser().parse(String.join("\n", lines("schemas/" + file)));
-            byFile.put(file, schema);
-            byFingerprint.put(SchemaNormalization.parsingFingerprint64(schema), schema);
+        for (URL index : indexes()) {
+            for (String file : lines(index)) {
+                Schema schema = new Schema.Parser().parse(String.join("\n", lines(resource("schemas/" + file))));
+                byFile.put(file, schema);
+                byFingerprint.put(SchemaNormalization.parsingFingerprint64(schema), schema);
+            }
         }
     }
 
@@ -53,11 +58,33 @@ public final class SchemaHistory implements SchemaStore {
         return Map.copyOf(byFile);
     }
 
-    private static List<String> lines(String resource) {
-        try (InputStream in = SchemaHistory.class.getClassLoader().getResourceAsStream(resource)) {
-            if (in == null) {
-                throw new IllegalStateException("The schema history must be on the class path, missing " + resource);
+    private static List<URL> indexes() {
+        try {
+            List<URL> found =
+                    Collections.list(SchemaHistory.class.getClassLoader().getResources("schemas/index"));
+            if (found.isEmpty()) {
+                throw missing("schemas/index");
             }
+            return found;
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot look for schemas/index", e);
+        }
+    }
+
+    private static URL resource(String name) {
+        URL found = SchemaHistory.class.getClassLoader().getResource(name);
+        if (found == null) {
+            throw missing(name);
+        }
+        return found;
+    }
+
+    private static IllegalStateException missing(String resource) {
+        return new IllegalStateException("The schema history must be on the class path, missing " + resource);
+    }
+
+    private static List<String> lines(URL resource) {
+        try (InputStream in = resource.openStream()) {
             BufferedReader reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
             return reader.lines().filter(line -> !line.isBlank()).toList();
         } catch (IOException e) {

@@ -7,10 +7,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.anabranch.fraud.FraudLabel;
 import dev.anabranch.fraud.Transaction;
 import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Enumeration;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaNormalization;
@@ -18,6 +23,7 @@ import org.apache.avro.SchemaValidationException;
 import org.apache.avro.SchemaValidator;
 import org.apache.avro.SchemaValidatorBuilder;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -56,7 +62,7 @@ class SchemaHistoryTest {
     @MethodSource("current")
     void theCurrentSchemaIsCompatibleBothWaysWithEveryVersionBefore(Schema schema) {
         List<Schema> newestFirst = new ArrayList<>(SchemaHistory.get().versions(schema.getFullName()));
-        java.util.Collections.reverse(newestFirst);
+        Collections.reverse(newestFirst);
         assertThatCode(() -> BOTH_WAYS.validate(schema, newestFirst)).doesNotThrowAnyException();
     }
 
@@ -83,5 +89,55 @@ class SchemaHistoryTest {
         SchemaHistory.get()
                 .files()
                 .forEach((file, schema) -> assertThat(file).matches(schema.getFullName() + "\\.v[1-9][0-9]*\\.avsc"));
+    }
+
+    @Test
+    void indexesOnOneClassPathAddUp(@TempDir Path more) throws Exception {
+        Files.createDirectories(more.resolve("schemas"));
+        Files.writeString(more.resolve("schemas/index"), "test.Later.v1.avsc\n");
+        Files.writeString(
+                more.resolve("schemas/test.Later.v1.avsc"),
+                "{\"type\": \"record\", \"name\": \"Later\", \"namespace\": \"test\", \"fields\": []}");
+        List<URL> classPath = new ArrayList<>(List.of(more.toUri().toURL()));
+        classPath.add(SchemaHistory.class.getProtectionDomain().getCodeSource().getLocation());
+        classPath.add(Schema.class.getProtectionDomain().getCodeSource().getLocation());
+        try (URLClassLoader loader =
+                new URLClassLoader(classPath.toArray(URL[]::new), new FilteredParent(SchemaHistory.class))) {
+            Object history = loader.loadClass(SchemaHistory.class.getName())
+                    .getMethod("get")
+                    .invoke(null);
+            Map<?, ?> files = (Map<?, ?>) history.getClass().getMethod("files").invoke(history);
+            assertThat(files.keySet())
+                    .extracting(Object::toString)
+                    .contains("test.Later.v1.avsc", "dev.anabranch.fraud.Transaction.v1.avsc");
+        }
+    }
+
+    /** Leaves classes of the contract, and resources, to the loader that has it for a parent. */
+    private static final class FilteredParent extends ClassLoader {
+        private final String filtered;
+
+        FilteredParent(Class<?> filtered) {
+            super(filtered.getClassLoader());
+            this.filtered = filtered.getPackageName();
+        }
+
+        @Override
+        protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+            if (name.startsWith(filtered)) {
+                throw new ClassNotFoundException(name);
+            }
+            return super.loadClass(name, resolve);
+        }
+
+        @Override
+        public Enumeration<URL> getResources(String name) {
+            return Collections.emptyEnumeration();
+        }
+
+        @Override
+        public URL getResource(String name) {
+            return null;
+        }
     }
 }
