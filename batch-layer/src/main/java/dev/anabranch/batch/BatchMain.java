@@ -1,8 +1,10 @@
 package dev.anabranch.batch;
 
+import dev.anabranch.batch.archive.ArchiveAudit;
 import dev.anabranch.batch.training.SkewReport;
 import dev.anabranch.batch.view.OvertakenException;
 import dev.anabranch.contract.Topics;
+import dev.anabranch.lakehouse.Lakehouse;
 import dev.anabranch.process.Settings;
 import dev.anabranch.usecase.UseCase;
 import dev.anabranch.usecase.UseCases;
@@ -24,6 +26,7 @@ public final class BatchMain {
             usage: BatchMain run <use case> [--full] [--views-only] [--trigger schedule|command]
                    BatchMain evaluate <use case> [...]
                    BatchMain skew <use case> [--report FILE]
+                   BatchMain audit <use case> FILE
               --full        makes the views again from the first event, instead of from what is new
               --views-only  trains nothing""";
 
@@ -62,6 +65,13 @@ public final class BatchMain {
         if (arguments.size() >= 2 && arguments.get(0).equals("skew")) {
             SkewReport report = SkewReport.of(arguments.subList(2, arguments.size()));
             report.run(useCase(arguments.get(1)));
+            return 0;
+        }
+        if (arguments.size() == 3 && arguments.get(0).equals("audit")) {
+            try (Lakehouse lakehouse =
+                    Lakehouse.open(Settings.read(PlatformConfig.class).catalog())) {
+                new ArchiveAudit(lakehouse).write(useCase(arguments.get(1)), Path.of(arguments.get(2)));
+            }
             return 0;
         }
         System.err.println(USAGE);

@@ -12,9 +12,11 @@ import dev.anabranch.lakehouse.CutTable;
 import dev.anabranch.lakehouse.Lakehouse;
 import dev.anabranch.lakehouse.RowFiles;
 import dev.anabranch.lakehouse.SnapshotCut;
+import dev.anabranch.usecase.UseCase;
 import dev.anabranch.view.Cut;
 import dev.anabranch.view.Origin;
 import dev.anabranch.view.Position;
+import dev.anabranch.view.View;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -84,6 +86,47 @@ class ArchiverTest {
         assertThat(first.getField("event_time").toString()).isEqualTo("2025-06-23T00:00:03Z");
         assertThat(first.getField("kafka_offset")).isEqualTo(3L);
         assertThat((Long) first.getField("arrival_millis")).isPositive();
+    }
+
+    @Test
+    void theAuditNamesEveryOffsetAndFindsARowThatIsThereTwice() throws Exception {
+        produce(0, 10, 0);
+        produce(10, 5, 1);
+        archive(config(1_000, Optional.empty(), false));
+
+        ArchiveAudit audit = new ArchiveAudit(lakehouse);
+        Map<Origin, ArchiveAudit.Held> held = audit.events(onlyPayments());
+        assertThat(held).containsOnlyKeys(origin(0), origin(1));
+        assertThat(held.get(origin(0)).offsets().stream()).hasSize(10).endsWith(9);
+        assertThat(held.get(origin(1)).cut()).isEqualTo(5);
+        assertThat(held.values()).extracting(ArchiveAudit.Held::repeated).containsOnly(0L);
+
+        DataFile some =
+                table.currentSnapshot().addedDataFiles(table.io()).iterator().next();
+        table.newAppend().appendFile(some).commit();
+        long twice = audit.events(onlyPayments()).values().stream()
+                .mapToLong(ArchiveAudit.Held::repeated)
+                .sum();
+        assertThat(twice).isEqualTo(some.recordCount());
+    }
+
+    private UseCase onlyPayments() {
+        return new UseCase() {
+            @Override
+            public String name() {
+                return "test";
+            }
+
+            @Override
+            public List<EventType<?>> events() {
+                return List.of(payments);
+            }
+
+            @Override
+            public List<View<?>> views() {
+                return List.of();
+            }
+        };
     }
 
     @Test
