@@ -105,6 +105,7 @@ public class Models {
         try {
             ModelVersion version = Wire.MODEL_VERSION.decode(value);
             if (alreadyLive(name, version)) {
+                refusals.remove(name); // it was published anew after one that was refused
                 return;
             }
             replace(name, new LiveModel(LoadedModel.load(version, use.features())));

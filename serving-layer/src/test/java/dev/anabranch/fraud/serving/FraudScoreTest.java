@@ -7,6 +7,7 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.nullValue;
 import static org.hamcrest.Matchers.startsWith;
 
 import dev.anabranch.contract.ModelVersion;
@@ -130,6 +131,11 @@ class FraudScoreTest {
                         .then()
                         .body("models[0].refused", containsString("SHA-256"))
                         .body("models[0].version", equalTo(1)));
+        score(QUESTION).statusCode(200).body("model.version", equalTo(1));
+
+        publish(FIRST.version(1));
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> given().get("/v1/models").then().body("models[0].refused", nullValue()));
         score(QUESTION).statusCode(200).body("model.version", equalTo(1));
     }
 
