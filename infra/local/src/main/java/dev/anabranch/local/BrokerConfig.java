@@ -3,6 +3,8 @@ package dev.anabranch.local;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 
 /** The settings of the local broker. */
 @ConfigMapping(prefix = "anabranch.broker")
@@ -18,4 +20,10 @@ public interface BrokerConfig {
     /** Where the log is kept. */
     @WithDefault(".anabranch/broker")
     Path directory();
+
+    /**
+     * Further ways in, for clients that reach the broker through something in between, a proxy say: each is
+     * {@code port:advertised}, where the broker listens and where it tells clients that came that way to connect.
+     */
+    Optional<List<String>> proxied();
 }

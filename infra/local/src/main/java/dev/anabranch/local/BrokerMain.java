@@ -8,6 +8,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Properties;
 import kafka.Kafka;
 import kafka.tools.StorageTool;
@@ -32,12 +33,23 @@ public final class BrokerMain {
     static Properties properties(BrokerConfig config, Path log) {
         String clients = "PLAINTEXT://" + Ports.HOST + ":" + config.port();
         String controller = Ports.HOST + ":" + config.controllerPort();
+        StringBuilder listeners = new StringBuilder(clients + ",CONTROLLER://" + controller);
+        StringBuilder advertised = new StringBuilder(clients);
+        StringBuilder protocols = new StringBuilder("PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+        for (String each : config.proxied().orElse(List.of())) {
+            String[] ports = proxied(each);
+            String name = "PROXIED" + ports[0];
+            listeners.append("," + name + "://" + Ports.HOST + ":" + ports[0]);
+            advertised.append("," + name + "://" + Ports.HOST + ":" + ports[1]);
+            protocols.append("," + name + ":PLAINTEXT");
+        }
         Properties p = new Properties();
         p.setProperty("process.roles", "broker,controller");
         p.setProperty("node.id", "1");
-        p.setProperty("listeners", clients + ",CONTROLLER://" + controller);
-        p.setProperty("advertised.listeners", clients);
-        p.setProperty("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+        p.setProperty("listeners", listeners.toString());
+        p.setProperty("advertised.listeners", advertised.toString());
+        p.setProperty("listener.security.protocol.map", protocols.toString());
+        p.setProperty("inter.broker.listener.name", "PLAINTEXT");
         p.setProperty("controller.listener.names", "CONTROLLER");
         p.setProperty("controller.quorum.bootstrap.servers", controller);
         p.setProperty("log.dirs", log.toString());
@@ -63,6 +75,15 @@ public final class BrokerMain {
         p.setProperty("log.index.size.max.bytes", "1048576");
         // The largest record anywhere is a model; its topic says so. Everything else keeps Kafka's limit of 1 MiB.
         return p;
+    }
+
+    private static String[] proxied(String setting) {
+        String[] ports = setting.split(":");
+        if (ports.length != 2 || !ports[0].matches("\\d+") || !ports[1].matches("\\d+")) {
+            throw new IllegalArgumentException(
+                    "anabranch.broker.proxied must list port:advertised, got '" + setting + "'; try 29093:29092");
+        }
+        return ports;
     }
 
     /** Prepares an empty log directory; one that holds a log is left as it is. */

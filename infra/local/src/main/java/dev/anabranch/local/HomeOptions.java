@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
 /** Which platform a command is about. */
-final class HomeOptions {
+public final class HomeOptions {
     @Option(
             names = "--dir",
             paramLabel = "DIR",

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Starts processes in the background. */
-final class Launch {
+public final class Launch {
     private static final Path SHELL = Path.of("/bin/sh");
     private static final int TAIL_LINES = 15;
 
@@ -25,7 +25,7 @@ final class Launch {
      * would be gone before the layers had committed. So these signals are ignored from the start, which a JVM respects,
      * and whoever launched it stops each with SIGTERM, in order.
      */
-    static Process inBackground(List<String> command, Path log) {
+    public static Process inBackground(List<String> command, Path log) {
         List<String> shielded = new ArrayList<>();
         if (Files.isExecutable(SHELL)) {
             shielded.addAll(List.of(SHELL.toString(), "-c", "trap '' INT HUP; exec \"$@\"", "sh"));
@@ -50,7 +50,7 @@ final class Launch {
     }
 
     /** The end of a log, indented, fit to be printed below a message. */
-    static String tail(Path log) {
+    public static String tail(Path log) {
         try {
             if (!Files.exists(log)) {
                 return "  (no log)";

@@ -6,7 +6,7 @@ import java.io.PrintWriter;
  * A platform this command has started and stops again: when told to, when the command fails, on Ctrl-C, when the
  * terminal is closed, and, by its lifeline, when the command is killed.
  */
-final class LaunchedPlatform implements AutoCloseable {
+public final class LaunchedPlatform implements AutoCloseable {
     private final Home home;
     private final Platform platform;
     private final Ownership ownership;
@@ -15,14 +15,15 @@ final class LaunchedPlatform implements AutoCloseable {
     private Lifeline lifeline;
     private boolean closed;
 
-    LaunchedPlatform(Home home, Platform platform, Ownership ownership, PrintWriter out) {
+    public LaunchedPlatform(Home home, Platform platform, Ownership ownership, PrintWriter out) {
         this.home = home;
         this.platform = platform;
         this.ownership = ownership;
         this.out = out;
     }
 
-    void start() {
+    /** Starts it and waits until it is ready; from here on it ends with this command. */
+    public void start() {
         home.create();
         lifeline = Lifeline.of(home);
         Runtime.getRuntime().addShutdownHook(onExit);

@@ -11,9 +11,12 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** What every command about a platform has in common. */
+/**
+ * What every command about a platform has in common. Other modules add commands of theirs as services, listed in
+ * {@code META-INF/services/dev.anabranch.local.LocalCommand}.
+ */
 @Command(mixinStandardHelpOptions = true)
-abstract class LocalCommand implements Callable<Integer> {
+public abstract class LocalCommand implements Callable<Integer> {
     @Mixin
     private HomeOptions options;
 

@@ -1,6 +1,7 @@
 package dev.anabranch.local;
 
 import java.nio.file.Path;
+import java.util.ServiceLoader;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -46,6 +47,7 @@ public final class Main implements Runnable {
 
     static CommandLine commandLine() {
         CommandLine line = new CommandLine(new Main());
+        ServiceLoader.load(LocalCommand.class).forEach(line::addSubcommand);
         line.setExecutionExceptionHandler(Main::report);
         line.setParameterExceptionHandler(Main::reportUsage);
         return line;

@@ -11,7 +11,7 @@ import java.util.Optional;
  * One command at a time may start processes in a home, and keeps it while it is in the foreground. The lock goes with
  * the process that holds it, however that ends.
  */
-final class Ownership implements AutoCloseable {
+public final class Ownership implements AutoCloseable {
     private final Home home;
     private final FileChannel channel;
     private final FileLock lock;
@@ -23,7 +23,7 @@ final class Ownership implements AutoCloseable {
     }
 
     /** Empty when another command holds it. */
-    static Optional<Ownership> take(Home home) {
+    public static Optional<Ownership> take(Home home) {
         try {
             Files.createDirectories(home.run());
             FileChannel channel =
@@ -41,7 +41,7 @@ final class Ownership implements AutoCloseable {
     }
 
     /** The command that holds it. */
-    static Optional<ProcessHandle> holder(Home home) {
+    public static Optional<ProcessHandle> holder(Home home) {
         return home.pidFile(Home.LAUNCHER).running();
     }
 

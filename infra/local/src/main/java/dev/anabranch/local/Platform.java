@@ -100,13 +100,18 @@ public final class Platform {
         return services.stream().anyMatch(s -> home.pidFile(s.name()).running().isPresent());
     }
 
-    private synchronized void launch(Service service) {
+    /**
+     * Starts one process that does not run, without waiting until it is ready; it need not be one of those this platform
+     * was made of, and is stopped with them.
+     */
+    public synchronized Process launch(Service service) {
         if (stopping) {
             throw new Problem("Stopped before " + service.name() + " was started");
         }
         Process process = Launch.inBackground(service.command(), home.log(service.name()));
         children.put(service.name(), process);
         home.pidFile(service.name()).write(process.toHandle());
+        return process;
     }
 
     /**

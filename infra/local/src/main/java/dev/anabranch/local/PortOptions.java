@@ -4,7 +4,7 @@ import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** Where the processes listen. */
-final class PortOptions {
+public final class PortOptions {
     @Option(names = "--port-broker", paramLabel = "PORT", description = "Kafka (default: 19092)")
     private Integer broker;
 
@@ -27,7 +27,7 @@ final class PortOptions {
     private int offset;
 
     /** What the options say, and the settings where they say nothing. */
-    Ports over(LocalConfig.PortConfig settings) {
+    public Ports over(LocalConfig.PortConfig settings) {
         return new Ports(
                 choose(broker, settings.broker()),
                 choose(controller, settings.controller()),

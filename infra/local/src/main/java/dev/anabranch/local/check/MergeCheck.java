@@ -58,6 +58,11 @@ public final class MergeCheck {
         answers(view, entities, atMillis).forEach((entity, answer) -> given.add(new Given(view, entity, answer)));
     }
 
+    /** Takes an answer about one entity, as REST gave it; {@link #compare} compares later. */
+    public void take(View<?> view, String entity, JsonNode answer) {
+        given.add(new Given(view, entity, answer));
+    }
+
     /** Compares all answers not compared yet, each with the part of the log it knows. Reads the log as far as it goes. */
     public void compare(EventLog log) {
         log.readToEnd();
