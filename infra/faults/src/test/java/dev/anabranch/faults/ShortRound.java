@@ -1,0 +1,33 @@
+package dev.anabranch.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A short round on real processes, run by {@code ./mvnw verify -Pfaults} once everything is built; its name keeps it out of
+ * other builds. Settings: {@code -Dfaults.seed=7 -Dfaults.minutes=4 -Dfaults.port-offset=2000}.
+ */
+class ShortRound {
+    @Test
+    void nothingIsLostNothingCountsTwiceAndNoAnswerIsSilentlyWrong() throws Exception {
+        Path root = Path.of("").toAbsolutePath().getParent().getParent();
+        List<String> command = List.of(
+                root.resolve("anabranch").toString(),
+                "faults",
+                "--dir",
+                Path.of("target/round").toAbsolutePath().toString(),
+                "--report",
+                Path.of("target/round.json").toAbsolutePath().toString(),
+                "--port-offset",
+                System.getProperty("faults.port-offset", "2000"),
+                "--seed",
+                System.getProperty("faults.seed", "1"),
+                "--minutes",
+                System.getProperty("faults.minutes", "4"));
+        Process round = new ProcessBuilder(command).inheritIO().start();
+        assertThat(round.waitFor()).as("the exit code of %s", command).isZero();
+    }
+}
