@@ -37,6 +37,12 @@ public final class FaultsCommand extends LocalCommand {
     private static final int PARTITIONS = 4;
     private static final int DATA_MEBIBYTES = 2_048;
 
+    @Option(
+            names = "--store",
+            paramLabel = "WHERE",
+            description = "where the speed layer keeps its cells: memory or rocksdb (default: rocksdb with even seeds)")
+    private String store;
+
     @Option(names = "--minutes", paramLabel = "N", description = "of faults (default: ${DEFAULT-VALUE})")
     private double minutes = 5;
 
@@ -68,7 +74,7 @@ public final class FaultsCommand extends LocalCommand {
             names = "--patience",
             paramLabel = "SECONDS",
             description = "how long recovering from a fault may take (default: ${DEFAULT-VALUE})")
-    private int patience = 180;
+    private int patience = 420;
 
     @Option(
             names = "--kinds",
@@ -76,6 +82,12 @@ public final class FaultsCommand extends LocalCommand {
             split = ",",
             description = "only these kinds of fault, separated by commas; --list says which there are")
     private List<String> kinds = List.of();
+
+    @Option(names = "--views-only", description = "train no models: rounds are shorter, and models see no faults")
+    private boolean viewsOnly;
+
+    @Option(names = "--fail-fast", description = "end with the first answer that is wrong, or process that gave up")
+    private boolean failFast;
 
     @Option(names = "--list", description = "list the kinds of fault and end")
     private boolean list;
@@ -97,6 +109,7 @@ public final class FaultsCommand extends LocalCommand {
         require("--burst", burst >= 0, "0 or more", burst);
         require("--apart", apart > 0, "above 0", apart);
         require("--queries", queries > 0, "above 0", queries);
+        require("--store", store == null || List.of("memory", "rocksdb").contains(store), "memory or rocksdb", store);
         require("--replicas", replicas >= 1 && replicas <= 3, "1 to 3", replicas);
         List<String> known = Kinds.all().stream().map(Kind::name).toList();
         kinds.forEach(kind -> require("--kinds", known.contains(kind), "among " + known, kind));
@@ -111,7 +124,7 @@ public final class FaultsCommand extends LocalCommand {
     private boolean round(Home home, Ownership ownership, PlatformRecord record) throws Exception {
         Path data = home.warehouse().getParent();
         DataDisk.unmountLeftOver(data);
-        try (Site site = new Site(home, record.ports(), record.partitions(), replicas, config(), out())) {
+        try (Site site = new Site(home, record.ports(), record.partitions(), replicas, onDisk(), config(), out())) {
             if (site.platform().someRun()) {
                 throw new Problem("Processes of an earlier round still run; stop them with ./anabranch down --dir "
                         + home.directory());
@@ -145,7 +158,9 @@ public final class FaultsCommand extends LocalCommand {
                     Duration.ofMillis((long) (apart * 1_000)),
                     queries,
                     Duration.ofSeconds(patience),
-                    kinds);
+                    kinds,
+                    viewsOnly,
+                    failFast);
             Report found = new Round(site, disk, traffic, options, System.out).run();
             found.print(System.out);
             if (report != null) {
@@ -153,6 +168,10 @@ public final class FaultsCommand extends LocalCommand {
             }
             return found.wrong().isEmpty();
         }
+    }
+
+    private boolean onDisk() {
+        return store == null ? seed % 2 == 0 : store.equals("rocksdb");
     }
 
     private static void require(String option, boolean holds, String must, Object got) {

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /**
  * Injects the faults of a schedule, one after the other or side by side where they bear each other, and waits after each
@@ -64,15 +65,15 @@ final class Injector {
 
     /**
      * Goes through the schedule. A fault that is due and does not bear what is under way lets others go first. Faults that
-     * have not begun when {@code length} is over do not.
+     * have not begun when {@code length} is over, or it is enough, do not.
      *
      * @return how many of the schedule were not reached
      */
-    int run(FaultSchedule schedule, Duration length) throws InterruptedException {
+    int run(FaultSchedule schedule, Duration length, BooleanSupplier enough) throws InterruptedException {
         long start = System.nanoTime();
         List<FaultSchedule.Planned> pending = new ArrayList<>(schedule.faults());
         List<Thread> threads = new ArrayList<>();
-        while (!pending.isEmpty() && System.nanoTime() - start < length.toNanos()) {
+        while (!pending.isEmpty() && System.nanoTime() - start < length.toNanos() && !enough.getAsBoolean()) {
             Optional<FaultSchedule.Planned> next = next(pending, Duration.ofNanos(System.nanoTime() - start));
             if (next.isPresent()) {
                 pending.remove(next.get());

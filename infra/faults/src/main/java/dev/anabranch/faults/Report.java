@@ -20,6 +20,9 @@ import java.util.TreeMap;
 
 /** What a round showed, for a person and as JSON. */
 final class Report {
+    /** The exit code of a speed layer that met a record it must not process. */
+    static final int GAVE_UP = 2;
+
     private final Round.Options options;
     private final int notReached;
     private final List<Injector.Occurrence> occurrences;
@@ -128,7 +131,7 @@ final class Report {
                 falselyFresh == 0,
                 falselyFresh + " answers called themselves fresher than they were: " + falselyFreshTold);
         ended.stream()
-                .filter(one -> one.exit() == 2)
+                .filter(one -> one.exit() == GAVE_UP)
                 .forEach(one -> wrong.add("The " + one.name() + " met what it must not go on from:\n" + one.tail()));
         return wrong;
     }

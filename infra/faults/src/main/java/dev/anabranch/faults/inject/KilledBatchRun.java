@@ -9,22 +9,39 @@ import java.util.concurrent.TimeUnit;
 final class KilledBatchRun implements Fault {
     private static final Duration WITHIN = Duration.ofSeconds(240);
 
-    /** A stage, from one line of the log to another. */
+    /** A stage: its log has a line for each stage that is done. */
     enum Stage {
-        VIEWS("starting Spark", "publish ", 4_000, 4_000),
-        PUBLISHING("advance ", "training set", 0, 600),
-        TRAINING("training set", "done in", 0, 4_000);
+        VIEWS(4_000, 4_000) {
+            @Override
+            boolean underWay(String log) {
+                return log.contains("starting Spark") && count(log, " publish ") == 0;
+            }
+        },
+        PUBLISHING(0, 400) {
+            @Override
+            boolean underWay(String log) {
+                return count(log, " advance ") > count(log, " publish ");
+            }
+        },
+        TRAINING(0, 4_000) {
+            @Override
+            boolean underWay(String log) {
+                return log.contains(" training set") && !log.contains(" done in ");
+            }
+        };
 
-        private final String after;
-        private final String before;
-        private final int wait;
-        private final int spread;
+        private final int waitMillis;
+        private final int spreadMillis;
 
-        Stage(String after, String before, int wait, int spread) {
-            this.after = after;
-            this.before = before;
-            this.wait = wait;
-            this.spread = spread;
+        Stage(int waitMillis, int spreadMillis) {
+            this.waitMillis = waitMillis;
+            this.spreadMillis = spreadMillis;
+        }
+
+        abstract boolean underWay(String log);
+
+        private static int count(String log, String what) {
+            return log.split(what, -1).length - 1;
         }
     }
 
@@ -39,14 +56,12 @@ final class KilledBatchRun implements Fault {
     @Override
     public void inject(Scene scene) throws InterruptedException {
         long deadline = System.nanoTime() + WITHIN.toNanos();
-        String seen = "nothing";
         while (System.nanoTime() < deadline) {
             scene.batchRuns().hurry();
-            seen = scene.batchRuns().log();
-            if (seen.contains(stage.after) && !seen.contains(stage.before)) {
-                TimeUnit.MILLISECONDS.sleep(stage.wait + random.nextInt(stage.spread));
+            if (stage.underWay(scene.batchRuns().log())) {
+                TimeUnit.MILLISECONDS.sleep(stage.waitMillis + random.nextInt(stage.spreadMillis));
                 boolean still = scene.site().processes().running(Site.BATCH).isPresent()
-                        && !scene.batchRuns().log().contains(stage.before);
+                        && stage.underWay(scene.batchRuns().log());
                 if (still) {
                     scene.site().processes().kill(Site.BATCH);
                     return;

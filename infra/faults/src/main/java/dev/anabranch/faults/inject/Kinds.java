@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 
 /** Every kind of fault there is. */
 public final class Kinds {
@@ -51,13 +52,16 @@ public final class Kinds {
         add("pause-speed", 5, 40, Set.of(SPEED), Set.of(BROKER, SERVING), (s, r) -> new PausedProcess(SPEED));
         add("pause-serving", 5, 40, Set.of(SERVING), Set.of(BROKER), (s, r) -> new PausedProcess(replica(s, r)));
         add("pause-broker", 5, 30, broker(), Set.of(DATA), (s, r) -> new PausedProcess(BROKER));
-        add(
+        kinds.add(new Kind(
                 "speed-empty-disk",
-                0,
-                1,
+                Duration.ZERO,
+                Duration.ofSeconds(1),
                 Set.of(SPEED),
                 Set.of(BROKER, SERVING),
-                (s, r) -> KilledProcess.speedWithEmptyDisk());
+                scene -> scene.site().onDisk()
+                        ? Optional.empty()
+                        : Optional.of("the speed layer keeps its cells in memory: each kill empties it"),
+                (s, r) -> KilledProcess.speedWithEmptyDisk()));
         add("two-archivers", 10, 25, Set.of(ARCHIVER), Set.of(BROKER, DATA), (s, r) -> new SecondProcess.Archiver());
     }
 
@@ -67,17 +71,28 @@ public final class Kinds {
     }
 
     private void batchRuns() {
-        for (KilledBatchRun.Stage stage : KilledBatchRun.Stage.values()) {
-            add(
-                    "kill-batch-" + stage.name().toLowerCase(Locale.ROOT),
-                    0,
-                    1,
-                    Set.of(BATCH),
-                    Set.of(BROKER, DATA),
-                    (s, r) -> new KilledBatchRun(stage, r));
-        }
+        Set<String> leansOn = Set.of(BROKER, DATA);
+        killedIn(KilledBatchRun.Stage.VIEWS, leansOn, scene -> Optional.empty());
+        killedIn(KilledBatchRun.Stage.PUBLISHING, leansOn, scene -> Optional.empty());
+        killedIn(KilledBatchRun.Stage.TRAINING, leansOn, Kinds::unlessTrained);
         add("pause-batch", 5, 30, Set.of(BATCH), Set.of(BROKER, DATA), (s, r) -> new PausedProcess(BATCH));
         add("two-batch-runs", 0, 1, Set.of(BATCH), Set.of(BROKER, DATA), (s, r) -> new SecondProcess.BatchRun());
+    }
+
+    private void killedIn(
+            KilledBatchRun.Stage stage, Set<String> leansOn, Function<Scene, Optional<String>> impossible) {
+        kinds.add(new Kind(
+                "kill-batch-" + stage.name().toLowerCase(Locale.ROOT),
+                Duration.ZERO,
+                Duration.ofSeconds(1),
+                Set.of(BATCH),
+                leansOn,
+                impossible,
+                (s, r) -> new KilledBatchRun(stage, r)));
+    }
+
+    private static Optional<String> unlessTrained(Scene scene) {
+        return scene.batchRuns().train() ? Optional.empty() : Optional.of("no models are trained");
     }
 
     private void links() {
@@ -133,9 +148,19 @@ public final class Kinds {
     }
 
     private void models() {
-        Set<String> leansOn = Set.of(BROKER, SPEED, SERVING);
-        add("corrupted-model", 0, 1, Set.of(BATCH), leansOn, (s, r) -> new BadModel(BadModel.Damage.BIT, r));
-        add("truncated-model", 0, 1, Set.of(BATCH), leansOn, (s, r) -> new BadModel(BadModel.Damage.HALF, r));
+        damaged("corrupted-model", BadModel.Damage.BIT);
+        damaged("truncated-model", BadModel.Damage.HALF);
+    }
+
+    private void damaged(String name, BadModel.Damage damage) {
+        kinds.add(new Kind(
+                name,
+                Duration.ZERO,
+                Duration.ofSeconds(1),
+                Set.of(BATCH),
+                Set.of(BROKER, SPEED, SERVING),
+                Kinds::unlessTrained,
+                (s, r) -> new BadModel(damage, r)));
     }
 
     private void events() {

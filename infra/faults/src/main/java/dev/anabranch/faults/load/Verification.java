@@ -32,6 +32,7 @@ public final class Verification implements AutoCloseable {
     private final Random random;
     private final BlockingQueue<Given> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
     private final List<String> falselyFresh = new ArrayList<>();
+    private volatile long mismatches;
     private long staleness;
     private long falsehoods;
     private long roundsMissed;
@@ -85,6 +86,12 @@ public final class Verification implements AutoCloseable {
             merge.take(one.view, one.entity, one.answer);
         }
         merge.compare(log);
+        mismatches = merge.result().mismatches();
+    }
+
+    /** How many answers were wrong when they were compared last. */
+    public long mismatchesSoFar() {
+        return mismatches;
     }
 
     /**

@@ -20,6 +20,7 @@ public final class BatchRuns implements AutoCloseable {
     private final Site site;
     private final String useCase;
     private final Duration pause;
+    private final boolean viewsOnly;
     private final Semaphore hurry = new Semaphore(0);
     private final ReentrantLock running = new ReentrantLock(true);
     private final Thread thread = new Thread(this::loop, "batch-runs");
@@ -30,8 +31,12 @@ public final class BatchRuns implements AutoCloseable {
     private volatile long failed;
     private volatile String lastFailure = "none has failed";
 
-    /** @param pause from the end of one run to the start of the next, unless it is hurried */
-    public BatchRuns(Site site, String useCase, Duration pause) {
+    /**
+     * @param pause     from the end of one run to the start of the next, unless it is hurried
+     * @param viewsOnly whether nothing is trained
+     */
+    public BatchRuns(Site site, String useCase, Duration pause, boolean viewsOnly) {
+        this.viewsOnly = viewsOnly;
         this.site = site;
         this.useCase = useCase;
         this.pause = pause;
@@ -69,6 +74,9 @@ public final class BatchRuns implements AutoCloseable {
         try {
             long number = ++begun;
             List<String> arguments = new ArrayList<>(List.of("run", useCase));
+            if (viewsOnly) {
+                arguments.add("--views-only");
+            }
             arguments.addAll(more);
             Process process = site.platform().runToEnd(site.batch(arguments, List.of()), Site.BATCH);
             if (process.exitValue() == 0) {
@@ -115,6 +123,11 @@ public final class BatchRuns implements AutoCloseable {
     public boolean publishing() {
         String log = log();
         return log.contains(" advance ") && !log.contains("training set") && !log.contains("done in");
+    }
+
+    /** Whether runs train models. */
+    public boolean train() {
+        return !viewsOnly;
     }
 
     /** How many runs have begun. */

@@ -55,9 +55,15 @@ public final class Site implements AutoCloseable {
     private final Map<String, Link> links = new LinkedHashMap<>();
     private final Map<String, Service> byName = new LinkedHashMap<>();
     private final List<String> replicas;
+    private final boolean onDisk;
 
-    /** @param replicas of the serving layer */
-    public Site(Home home, Ports ports, int partitions, int replicas, LocalConfig config, PrintWriter out) {
+    /**
+     * @param replicas of the serving layer
+     * @param onDisk   whether the speed layer keeps its cells on disk, or in memory
+     */
+    public Site(
+            Home home, Ports ports, int partitions, int replicas, boolean onDisk, LocalConfig config, PrintWriter out) {
+        this.onDisk = onDisk;
         this.home = home;
         this.ports = ports;
         Distribution distribution = Distribution.ofThisCommand();
@@ -74,12 +80,23 @@ public final class Site implements AutoCloseable {
         }
         add(Variation.with(services.broker(), List.of("-Danabranch.broker.proxied=" + String.join(",", proxied))));
         add(layer(Variation.onClassPath(services.archiver(), evolution), Services.ARCHIVER, QUICK_ARCHIVE));
-        add(layer(Variation.onClassPath(services.speed(), evolution), Services.SPEED, FEWER_COMMITS));
+        add(layer(Variation.onClassPath(services.speed(), evolution), Services.SPEED, speedSettings()));
         for (int i = 0; i < replicas; i++) {
             add(serving(i));
         }
         platform = new Platform(home, List.copyOf(byName.values()), TopicSpec.all(partitions), config, out);
         processes = new Processes(platform, home, byName);
+    }
+
+    private List<String> speedSettings() {
+        List<String> settings = new ArrayList<>(FEWER_COMMITS);
+        settings.add("-Danabranch.speed.store=" + (onDisk ? "rocksdb" : "memory"));
+        return settings;
+    }
+
+    /** Whether the speed layer keeps its cells on disk. */
+    public boolean onDisk() {
+        return onDisk;
     }
 
     private void add(Service service) {
