@@ -79,7 +79,8 @@ final class FreshnessProbe implements AutoCloseable {
                 return;
             }
             try {
-                // Until it is asked about again: exact to a twentieth, so that slow answers do not breed more questions.
+                // Until it is asked about again: exact to a twentieth, so that slow answers do not breed more
+                // questions.
                 Thread.sleep(Math.max(SHORTEST_PAUSE_MILLIS, TimeUnit.NANOSECONDS.toMillis(waited) / 20));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
