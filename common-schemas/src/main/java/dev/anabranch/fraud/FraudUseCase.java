@@ -1,9 +1,11 @@
 package dev.anabranch.fraud;
 
 import dev.anabranch.event.EventType;
+import dev.anabranch.model.Question;
 import dev.anabranch.usecase.UseCase;
 import dev.anabranch.view.View;
 import java.util.List;
+import java.util.Optional;
 
 /** Fraud scoring, as the engines see it. */
 public final class FraudUseCase implements UseCase {
@@ -22,5 +24,10 @@ public final class FraudUseCase implements UseCase {
     @Override
     public List<View<?>> views() {
         return List.of(FraudViews.CUSTOMER, FraudViews.TERMINAL);
+    }
+
+    @Override
+    public Optional<Question<?>> question() {
+        return Optional.of(new FraudQuestion());
     }
 }

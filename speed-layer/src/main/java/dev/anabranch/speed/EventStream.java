@@ -3,6 +3,7 @@ package dev.anabranch.speed;
 import dev.anabranch.contract.Prediction;
 import dev.anabranch.contract.Wire;
 import dev.anabranch.event.EventType;
+import dev.anabranch.model.Question;
 import dev.anabranch.view.View;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.Serde;

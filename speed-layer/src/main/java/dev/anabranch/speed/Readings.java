@@ -42,6 +42,17 @@ public final class Readings {
                 + each.stream().map(before -> before.values.view().name()).toList());
     }
 
+    /**
+     * The windows of each of {@code views}, in their order.
+     *
+     * @throws IllegalArgumentException when the event has not passed one of them
+     */
+    List<WindowValues<?>> of(List<View<?>> views) {
+        List<WindowValues<?>> values = new ArrayList<>(views.size());
+        views.forEach(view -> values.add(of(view)));
+        return values;
+    }
+
     Readings plus(Reading<?> reading) {
         List<Before<?>> more = new ArrayList<>(each.size() + 1);
         more.addAll(each);

@@ -5,6 +5,9 @@ import dev.anabranch.contract.Prediction;
 import dev.anabranch.contract.ScoringPath;
 import dev.anabranch.event.EventType;
 import dev.anabranch.model.LoadedModel;
+import dev.anabranch.model.PredictionId;
+import dev.anabranch.model.Question;
+import dev.anabranch.view.Position;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -42,7 +45,7 @@ final class ScoreEvents<E extends SpecificRecord> extends ContextualProcessor<St
             return;
         }
         double[] features =
-                question.features(passing.event(), passing.readings().get());
+                question.features(passing.event(), passing.readings().get().of(question.views()));
         Optional<Prediction> prediction =
                 scorability.live().use(model -> score(model, passing, features)).flatMap(made -> made);
         prediction.ifPresent(made -> {
@@ -71,13 +74,16 @@ final class ScoreEvents<E extends SpecificRecord> extends ContextualProcessor<St
 
     private Prediction prediction(ModelVersion model, Passing<E> passing, double[] features, double score) {
         E event = passing.event();
-        String eventId = type.eventId(event);
+        Position position = passing.position();
         return Prediction.newBuilder()
-                .setPredictionId("stream-" + eventId + "-"
-                        + passing.position().origin().partition() + "-"
-                        + passing.position().offset())
+                .setPredictionId(PredictionId.ofEvent(
+                                useCase,
+                                passing.arrivalMillis(),
+                                position.origin().partition(),
+                                position.offset())
+                        .toString())
                 .setUseCase(useCase)
-                .setEventId(eventId)
+                .setEventId(type.eventId(event))
                 .setPath(ScoringPath.STREAM)
                 .setAtMillis(type.eventTimeMillis(event))
                 .setMadeMillis(passing.arrivalMillis())

@@ -10,7 +10,7 @@ public interface SpeedPath {
     /** The use case, as {@link dev.anabranch.usecase.UseCase#name()} has it. */
     String useCase();
 
-    /** The inputs that its {@link Question} supplies to the model, in order; none when nothing is scored. */
+    /** The inputs that its {@link dev.anabranch.model.Question} supplies to the model, in order; none when nothing is scored. */
     List<String> features();
 
     /** Says what happens to each type of event. It starts nothing and reads no clock. */

@@ -71,7 +71,7 @@ class ScoringTest {
             assertThat(prediction.getFeatures())
                     .isEqualTo(Arrays.stream(features).boxed().toList());
             assertThat(prediction.getScore()).isEqualTo(model.score(features));
-            assertThat(prediction.getPredictionId()).isEqualTo("stream-t3-0-2");
+            assertThat(prediction.getPredictionId()).isEqualTo("fraud-stream-" + (NOW + 9) + "-0-2");
             assertThat(prediction.getUseCase()).isEqualTo("fraud");
             assertThat(prediction.getPath()).isEqualTo(ScoringPath.STREAM);
             assertThat(prediction.getAtMillis()).isEqualTo(NOW);

@@ -17,6 +17,7 @@ import dev.anabranch.fraud.FraudFeatures;
 import dev.anabranch.fraud.FraudLabel;
 import dev.anabranch.fraud.FraudUseCase;
 import dev.anabranch.fraud.Transaction;
+import dev.anabranch.model.PredictionId;
 import dev.anabranch.view.Cut;
 import dev.anabranch.view.Cuts;
 import dev.anabranch.view.Known;
@@ -170,12 +171,13 @@ class SpeedCrashTest {
     private static void assertOneRightPredictionForEachPayment(TestBroker broker, List<NaiveFold.Entry> log) {
         Map<String, NaiveFold.Entry> payments = new TreeMap<>();
         for (NaiveFold.Entry entry : log) {
-            if (entry.event() instanceof Transaction payment) {
-                payments.put(
-                        "stream-" + payment.getTransactionId() + "-"
-                                + entry.position().origin().partition() + "-"
-                                + entry.position().offset(),
-                        entry);
+            if (entry.event() instanceof Transaction) {
+                PredictionId id = PredictionId.ofEvent(
+                        "fraud",
+                        entry.arrivalMillis(),
+                        entry.position().origin().partition(),
+                        entry.position().offset());
+                payments.put(id.toString(), entry);
             }
         }
         List<Prediction> predictions = broker.readCommitted(Topics.predictions("fraud")).stream()

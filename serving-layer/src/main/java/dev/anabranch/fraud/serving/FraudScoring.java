@@ -16,6 +16,7 @@ import dev.anabranch.fraud.TerminalActivity;
 import dev.anabranch.fraud.Transaction;
 import dev.anabranch.fraud.serving.FraudScoreResource.Question;
 import dev.anabranch.model.LoadedModel;
+import dev.anabranch.model.PredictionId;
 import dev.anabranch.serving.Answer;
 import dev.anabranch.serving.Models;
 import dev.anabranch.serving.Provenance;
@@ -165,7 +166,8 @@ class FraudScoring {
     }
 
     private static Scored scored(Known known, double score, ModelVersion version, long now) {
-        String predictionId = "rest-" + UUID.randomUUID();
+        String predictionId =
+                PredictionId.ofAnswer(FraudUseCase.NAME, now, UUID.randomUUID()).toString();
         Reading<CustomerActivity> customer = known.customer.reading();
         Reading<TerminalActivity> terminal = known.terminal.reading();
         Prediction prediction = new Prediction(

@@ -87,7 +87,7 @@ class FraudScoreTest {
                 .jsonPath();
 
         assertThat(answer.getDouble("score")).isCloseTo(FIRST.score(1000), Offset.offset(1e-5));
-        assertThat(answer.getString("predictionId")).startsWith("rest-");
+        assertThat(answer.getString("predictionId")).startsWith("fraud-rest-");
         assertThat(answer.getLong("model.version")).isEqualTo(1);
         assertThat(answer.getString("model.variant")).isEqualTo("champion");
         assertThat(answer.getMap("features").keySet()).containsExactlyElementsOf(List.copyOf(FraudFeatures.NAMES));

@@ -7,6 +7,7 @@ import static dev.anabranch.fraud.FraudViews.TERMINAL;
 
 import dev.anabranch.contract.Topics;
 import dev.anabranch.fraud.FraudFeatures;
+import dev.anabranch.fraud.FraudQuestion;
 import dev.anabranch.fraud.FraudUseCase;
 import dev.anabranch.speed.SpeedPath;
 import dev.anabranch.speed.SpeedTopology;

@@ -1,5 +1,5 @@
 /**
- * Fraud in the stream: the path of a payment and of a label through the speed layer, and what the model is asked. It
- * must not know how cells, batch rows or models are kept: the engine hands it readings.
+ * Fraud in the stream: the path of a payment and of a label through the speed layer. It must not know how cells, batch
+ * rows or models are kept: the engine hands it readings.
  */
 package dev.anabranch.fraud.speed;
