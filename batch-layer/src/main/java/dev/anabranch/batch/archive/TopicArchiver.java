@@ -3,6 +3,7 @@ package dev.anabranch.batch.archive;
 import dev.anabranch.event.Admission;
 import dev.anabranch.lakehouse.CutTable;
 import dev.anabranch.lakehouse.Lakehouse;
+import dev.anabranch.lakehouse.RecordRow;
 import dev.anabranch.lakehouse.RowFiles;
 import dev.anabranch.view.Cut;
 import dev.anabranch.view.Origin;
@@ -45,7 +46,7 @@ final class TopicArchiver<E extends SpecificRecord> implements AutoCloseable {
     private final ArchiveConfig config;
     private final CutTable table;
     private final DeadLetters deadLetters;
-    private final ArchiveRow row;
+    private final RecordRow row;
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final ArchiveProgress progress;
     private final List<DeadLetters.Letter> letters = new ArrayList<>();
@@ -66,7 +67,7 @@ final class TopicArchiver<E extends SpecificRecord> implements AutoCloseable {
         this.config = config;
         this.table = new CutTable(topic.table(lakehouse));
         this.deadLetters = new DeadLetters(lakehouse);
-        this.row = new ArchiveRow(topic.schema(), table.table().schema());
+        this.row = new RecordRow(topic.schema(), table.table().schema());
         this.progress = progress;
         this.consumer = new KafkaConsumer<>(consumerProperties(bootstrapServers));
     }

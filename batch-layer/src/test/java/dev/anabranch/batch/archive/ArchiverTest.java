@@ -10,6 +10,7 @@ import dev.anabranch.fraud.Transaction;
 import dev.anabranch.lakehouse.CatalogConfig;
 import dev.anabranch.lakehouse.CutTable;
 import dev.anabranch.lakehouse.Lakehouse;
+import dev.anabranch.lakehouse.RecordRow;
 import dev.anabranch.lakehouse.RowFiles;
 import dev.anabranch.lakehouse.SnapshotCut;
 import dev.anabranch.usecase.UseCase;
@@ -356,7 +357,7 @@ class ArchiverTest {
 
     private void abandonFilesAsAKilledArchiverWould() {
         RowFiles files = new RowFiles(table, 9);
-        ArchiveRow row = new ArchiveRow(payments.schema(), table.schema());
+        RecordRow row = new RecordRow(payments.schema(), table.schema());
         files.write(row.show(payment(1), MONDAY, 0, 999, 0));
         List<DataFile> neverCommitted = files.complete();
         assertThat(neverCommitted).hasSize(1);
@@ -365,7 +366,7 @@ class ArchiverTest {
     private void rewriteEveryFileIntoOne() throws IOException {
         table.refresh();
         RowFiles files = new RowFiles(table, 0);
-        ArchiveRow row = new ArchiveRow(payments.schema(), table.schema());
+        RecordRow row = new RecordRow(payments.schema(), table.schema());
         for (Record old : rows()) {
             Transaction payment = new Transaction(
                     (String) old.getField("transactionId"),

@@ -13,17 +13,22 @@ public interface CatalogConfig {
     @WithDefault("${anabranch.state-dir:.anabranch}/warehouse")
     String warehouse();
 
-    /** The catalog of a local platform that keeps its state in {@code stateDir}. */
+    /** The catalog of a process that keeps all its state in {@code stateDir}. */
     static CatalogConfig under(Path stateDir) {
+        return of(stateDir.resolve("catalog.db"), stateDir.resolve("warehouse"));
+    }
+
+    /** The catalog in an SQLite file, with its tables' files under a folder. */
+    static CatalogConfig of(Path file, Path folder) {
         return new CatalogConfig() {
             @Override
             public String uri() {
-                return "jdbc:sqlite:" + stateDir.resolve("catalog.db") + "?journal_mode=WAL&busy_timeout=30000";
+                return "jdbc:sqlite:" + file + "?journal_mode=WAL&busy_timeout=30000";
             }
 
             @Override
             public String warehouse() {
-                return stateDir.resolve("warehouse").toString();
+                return folder.toString();
             }
         };
     }

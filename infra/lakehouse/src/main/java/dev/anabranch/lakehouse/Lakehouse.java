@@ -5,9 +5,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Driver;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.ServiceLoader;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.iceberg.CatalogProperties;
 import org.apache.iceberg.PartitionSpec;
@@ -44,6 +46,7 @@ public final class Lakehouse implements AutoCloseable {
 
     /** Opens the catalog; in a database without one, it is made. */
     public static Lakehouse open(CatalogConfig config) {
+        registerDrivers();
         for (int attempt = 1; ; attempt++) {
             JdbcCatalog catalog = new JdbcCatalog();
             catalog.setConf(new Configuration());
@@ -59,6 +62,12 @@ public final class Lakehouse implements AutoCloseable {
                 // it is there at the next look.
             }
         }
+    }
+
+    /** A driver registers itself when it is loaded; by itself, the JDK loads those of its own class path alone. */
+    private static void registerDrivers() {
+        ServiceLoader.load(Driver.class, Lakehouse.class.getClassLoader()).stream()
+                .forEach(ServiceLoader.Provider::get);
     }
 
     /** What Iceberg, here or inside Spark, needs to know to open the catalog. */

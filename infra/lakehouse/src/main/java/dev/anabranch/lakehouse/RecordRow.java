@@ -1,6 +1,5 @@
-package dev.anabranch.batch.archive;
+package dev.anabranch.lakehouse;
 
-import dev.anabranch.lakehouse.EventTables;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,7 +15,7 @@ import org.apache.iceberg.types.Types;
  * A record of the log as a row of its table. One object shows all rows, one after the other: the writer copies what it
  * takes, so nothing need be made anew for each.
  */
-final class ArchiveRow implements StructLike {
+public final class RecordRow implements StructLike {
     private final Column[] columns;
     private SpecificRecord event;
     private long eventTimeMicros;
@@ -26,7 +25,7 @@ final class ArchiveRow implements StructLike {
 
     /** One column's value, read off the row as it is now. */
     private interface Column {
-        Object get(ArchiveRow row);
+        Object get(RecordRow row);
     }
 
     /** An Avro value as Iceberg's writers take it. */
@@ -38,7 +37,7 @@ final class ArchiveRow implements StructLike {
      * @param record the schema of the records
      * @param table  the columns of the table, found by name: those it had before a field was added come first
      */
-    ArchiveRow(Schema record, org.apache.iceberg.Schema table) {
+    public RecordRow(Schema record, org.apache.iceberg.Schema table) {
         List<Column> found = new ArrayList<>();
         for (Types.NestedField column : table.columns()) {
             found.add(column(record, column));
@@ -46,7 +45,7 @@ final class ArchiveRow implements StructLike {
         columns = found.toArray(Column[]::new);
     }
 
-    ArchiveRow show(SpecificRecord record, long eventTimeMillis, int inPartition, long atOffset, long arrival) {
+    public RecordRow show(SpecificRecord record, long eventTimeMillis, int inPartition, long atOffset, long arrival) {
         event = record;
         eventTimeMicros = Math.multiplyExact(eventTimeMillis, 1_000);
         partition = inPartition;
