@@ -16,6 +16,7 @@ final class OnnxTrees {
     private final List<Long> featureIds = new ArrayList<>();
     private final List<Float> thresholds = new ArrayList<>();
     private final List<String> modes = new ArrayList<>();
+    private final List<Float> covers = new ArrayList<>();
     private final List<Long> whenTrue = new ArrayList<>();
     private final List<Long> whenFalse = new ArrayList<>();
     private final List<Long> targetTreeIds = new ArrayList<>();
@@ -35,6 +36,7 @@ final class OnnxTrees {
         int row = treeIds.size();
         treeIds.add(tree);
         nodeIds.add(id);
+        covers.add((float) node.impurityStats().count()); // what explanations average unknown features by
         if (node instanceof InternalNode split) {
             ContinuousSplit at = (ContinuousSplit) split.split();
             featureIds.add((long) at.featureIndex());
@@ -74,6 +76,7 @@ final class OnnxTrees {
                 OnnxGraph.integers("nodes_featureids", featureIds),
                 OnnxGraph.floats("nodes_values", thresholds),
                 OnnxGraph.strings("nodes_modes", modes),
+                OnnxGraph.floats("nodes_hitrates", covers),
                 OnnxGraph.integers("nodes_truenodeids", whenTrue),
                 OnnxGraph.integers("nodes_falsenodeids", whenFalse),
                 OnnxGraph.integers("target_treeids", targetTreeIds),

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.anabranch.batch.training.TestSpark;
 import dev.anabranch.batch.training.TrainingSet;
+import dev.anabranch.explain.Contributions;
+import dev.anabranch.explain.ScoreParts;
 import dev.anabranch.model.OnnxScorer;
 import dev.anabranch.model.UnusableModelException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.apache.spark.sql.Dataset;
@@ -47,8 +50,26 @@ class OnnxArtifactTest {
                             .isCloseTo(model.score(questions[i]), within(TOLERANCE))
                             .isBetween(0.0, 1.0);
                 }
+                // A question is made again alone that may have been asked among others.
+                for (int i = 0; i < questions.length; i += 10) {
+                    assertThat(scorer.score(questions[i]))
+                            .as("%s, row %d alone", algorithm.name(), i)
+                            .isEqualTo(scores[i]);
+                }
+                for (int i = 0; i < questions.length; i += 100) {
+                    Contributions parts = ScoreParts.of(model.artifact(), WIDTH).at(questions[i]);
+                    assertThat(parts.base() + Arrays.stream(parts.each()).sum()).isCloseTo(parts.total(), within(1e-9));
+                    assertThat(score(algorithm, parts.total()))
+                            .as("%s, row %d from %s", algorithm.name(), i, parts.of())
+                            .isCloseTo(scores[i], within(TOLERANCE));
+                }
             }
         }
+    }
+
+    /** What contributions add up to, made a score: log odds, or the votes of a forest that saw a share of negatives. */
+    private double score(Algorithm algorithm, double total) {
+        return algorithm == forest ? 0.4 * total / (1 - 0.6 * total) : 1 / (1 + Math.exp(-total));
     }
 
     @Test
@@ -75,7 +96,7 @@ class OnnxArtifactTest {
 
             double[] scores = heldOut.scores(algorithm.train(rows, WIDTH, 7).artifact());
 
-            double mean = java.util.Arrays.stream(scores).average().orElseThrow();
+            double mean = Arrays.stream(scores).average().orElseThrow();
             assertThat(mean).as(algorithm.name()).isCloseTo(share, within(share / 4));
         }
     }

@@ -1,0 +1,106 @@
+package dev.anabranch.explain;
+
+import dev.anabranch.contract.Prediction;
+import dev.anabranch.contract.ViewReading;
+import dev.anabranch.lakehouse.GenerationTable;
+import dev.anabranch.lakehouse.Lakehouse;
+import dev.anabranch.model.Question;
+import dev.anabranch.usecase.UseCase;
+import dev.anabranch.usecase.UseCases;
+import dev.anabranch.view.Cut;
+import dev.anabranch.view.Position;
+import dev.anabranch.view.View;
+import dev.anabranch.view.WindowValues;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.avro.specific.SpecificRecord;
+
+/**
+ * Makes a prediction again from the archive, and takes it apart. Not thread safe; keeps loaded models until it is closed.
+ */
+public final class Explainer implements AutoCloseable {
+    private final GenerationTable generations;
+    private final ArchivedHistory history;
+    private final RegisteredModels models;
+    private final Map<String, Map<Long, Cut>> cuts = new HashMap<>();
+
+    public Explainer(Lakehouse lakehouse) {
+        this.generations = new GenerationTable(lakehouse);
+        this.history = new ArchivedHistory(lakehouse);
+        this.models = new RegisteredModels(lakehouse);
+    }
+
+    /**
+     * @param mostEvents how many of the events behind a view are named; the others are counted
+     * @throws IllegalArgumentException when the use case asks no question today, or the prediction is of a view or a
+     *     generation that the archive does not know
+     */
+    public Explanation explain(Prediction prediction, int mostEvents) {
+        Question<?> question = UseCases.named(prediction.getUseCase())
+                .flatMap(UseCase::question)
+                .orElseThrow(() -> new IllegalArgumentException("Prediction " + prediction.getPredictionId()
+                        + " must be of a use case that asks a question, got '" + prediction.getUseCase() + "'"));
+        return explain(prediction, question, mostEvents);
+    }
+
+    private <E extends SpecificRecord> Explanation explain(
+            Prediction prediction, Question<E> question, int mostEvents) {
+        List<Concern<?>> concerns = new ArrayList<>();
+        for (View<?> view : question.views()) {
+            concerns.add(concern(view, prediction));
+        }
+        history.tell(concerns);
+        List<WindowValues<?>> values = new ArrayList<>();
+        concerns.forEach(concern -> values.add(concern.values()));
+        double[] features = question.features(question.asked(prediction), values);
+        Map<String, Double> byName = new LinkedHashMap<>();
+        for (int i = 0; i < features.length; i++) {
+            byName.put(question.featureNames().get(i), features[i]);
+        }
+        return new Comparison(prediction, question, concerns, byName, models.of(prediction), mostEvents).explanation();
+    }
+
+    private Concern<?> concern(View<?> view, Prediction prediction) {
+        ViewReading reading = prediction.getReadings().stream()
+                .filter(recorded -> recorded.getView().equals(view.name()))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("Prediction " + prediction.getPredictionId()
+                        + " must record what it read of " + view + ", got only "
+                        + prediction.getReadings().stream()
+                                .map(ViewReading::getView)
+                                .toList()));
+        return new Concern<>(view, reading, prediction.getAtMillis(), cut(reading));
+    }
+
+    /** A generation's cut never changes, so what was read once holds; one that is missing may have come since. */
+    private Cut cut(ViewReading reading) {
+        if (reading.getGeneration() == 0) {
+            return Cut.NOTHING;
+        }
+        Map<Long, Cut> known = cuts.get(reading.getView());
+        if (known == null || !known.containsKey(reading.getGeneration())) {
+            known = generations.cuts(reading.getView());
+            cuts.put(reading.getView(), known);
+        }
+        return Optional.ofNullable(known.get(reading.getGeneration()))
+                .orElseThrow(() -> new IllegalArgumentException("Generation " + reading.getGeneration() + " of "
+                        + reading.getView() + " must be among the recorded generations, got "
+                        + cuts.get(reading.getView()).keySet()));
+    }
+
+    /** A cut as the positions it does not include. */
+    static List<Position> positions(Cut cut) {
+        return cut.origins().entrySet().stream()
+                .map(origin -> new Position(origin.getKey(), origin.getValue()))
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        models.close();
+    }
+}

@@ -1,0 +1,232 @@
+package dev.anabranch.explain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.anabranch.contract.Prediction;
+import dev.anabranch.contract.ViewReading;
+import dev.anabranch.explain.Explanation.Feature;
+import dev.anabranch.explain.Explanation.InWindow;
+import dev.anabranch.explain.Explanation.Viewed;
+import dev.anabranch.lakehouse.CatalogConfig;
+import dev.anabranch.lakehouse.Lakehouse;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ExplainerTest {
+    private static final int MOST_EVENTS = 5;
+
+    @TempDir
+    static Path folder;
+
+    private static Lakehouse lakehouse;
+    private static ArchivedTown town;
+    private static PredictionArchive archive;
+    private static Explainer explainer;
+    private static List<Explanation> explanations; // of each prediction, all events named
+
+    @BeforeAll
+    static void archiveATown() throws Exception {
+        lakehouse = Lakehouse.open(CatalogConfig.under(folder));
+        town = new ArchivedTown(lakehouse);
+        archive = new PredictionArchive(lakehouse);
+        explainer = new Explainer(lakehouse);
+        explanations = town.predictions().stream()
+                .map(made -> explainer.explain(found(made.getPredictionId()), Integer.MAX_VALUE))
+                .toList();
+    }
+
+    @AfterAll
+    static void close() {
+        explainer.close();
+        lakehouse.close();
+    }
+
+    @Test
+    void everyPredictionComesOutAsItWasMadeToTheBitWhateverGenerationAndModelAreLiveNow() {
+        for (int i = 0; i < explanations.size(); i++) {
+            Prediction made = town.predictions().get(i);
+            Explanation explanation = explanations.get(i);
+
+            assertThat(explanation.differences()).as(made.getPredictionId()).isEmpty();
+            assertThat(explanation.identical()).isTrue();
+            assertThat(explanation.features())
+                    .extracting(Feature::recomputed)
+                    .containsExactlyElementsOf(made.getFeatures());
+            assertThat(explanation.score().recomputed()).isEqualTo(made.getScore());
+        }
+    }
+
+    @Test
+    void contributionsSumToTheLogOddsOfTheScore() {
+        for (Explanation explanation : explanations) {
+            double sum = explanation.contributions().base()
+                    + explanation.features().stream()
+                            .mapToDouble(Feature::contribution)
+                            .sum();
+
+            assertThat(explanation.contributions().of()).isEqualTo("log odds");
+            assertThat(sum).isCloseTo(explanation.contributions().total(), within(1e-12));
+            assertThat(1 / (1 + Math.exp(-sum))).isCloseTo(explanation.score().logged(), within(1e-6));
+        }
+    }
+
+    @Test
+    void theEventsBehindAFeatureAreThoseThatItsWindowsCount() {
+        int events = 0;
+        for (Explanation explanation : explanations) {
+            for (Viewed view : explanation.views()) {
+                assertThat(view.behind()).hasSize(view.events());
+                for (InWindow window : view.windows()) {
+                    assertThat(counted(view, window, "count"))
+                            .isEqualTo(window.measures().get("count"));
+                }
+                events += view.events();
+            }
+            Feature count = explanation.features().get(5);
+            assertThat(count.name()).isEqualTo("customer.count.7d");
+            assertThat(count.from()).extracting(Explanation.From::window).containsExactly("7d");
+            assertThat(count.recomputed()).isEqualTo(count.from().get(0).events() + 1); // and the payment itself
+        }
+        assertThat(events).isGreaterThan(200);
+    }
+
+    private static double counted(Viewed view, InWindow window, String measure) {
+        return view.behind().stream()
+                .filter(event -> event.windows().contains(window.window()))
+                .mapToDouble(event -> event.contributed().get(measure))
+                .sum();
+    }
+
+    @Test
+    void ofManyEventsTheNewestAreNamedAndAllAreCounted() {
+        int cut = 0;
+        for (int i = 0; i < 5; i++) {
+            List<Viewed> capped =
+                    explainer.explain(town.predictions().get(i), MOST_EVENTS).views();
+            for (int view = 0; view < capped.size(); view++) {
+                List<Behind> every = explanations.get(i).views().get(view).behind();
+
+                assertThat(capped.get(view).events()).isEqualTo(every.size());
+                assertThat(capped.get(view).behind()).isEqualTo(every.subList(0, Math.min(MOST_EVENTS, every.size())));
+                cut += every.size() > MOST_EVENTS ? 1 : 0;
+            }
+        }
+        assertThat(cut).isPositive();
+    }
+
+    @Test
+    void whatDiffersByTheSmallestBitIsShown() {
+        Prediction made = town.predictions().get(0);
+        List<Double> features = new ArrayList<>(made.getFeatures());
+        features.set(4, Math.nextUp(features.get(4)));
+        Prediction tampered = Prediction.newBuilder(made)
+                .setFeatures(features)
+                .setScore(Math.nextDown(made.getScore()))
+                .build();
+        Explanation explanation = explainer.explain(tampered, MOST_EVENTS);
+
+        assertThat(explanation.identical()).isFalse();
+        assertThat(explanation.differences())
+                .containsExactly(
+                        "The score was " + tampered.getScore() + ", and is now " + made.getScore(),
+                        "Feature customer.mean-cents.1d was " + features.get(4) + ", and is now "
+                                + made.getFeatures().get(4));
+        assertThat(explanation.score().identical()).isFalse();
+        assertThat(explanation.features().get(4).identical()).isFalse();
+    }
+
+    @Test
+    void oneEventMoreOrLessIsADifference() {
+        Prediction made = town.predictions().stream()
+                .filter(prediction -> prediction.getReadings().get(0).getLast().size() == 1)
+                .filter(prediction -> prediction.getFeatures().get(7) > 3) // the customer paid this month
+                .findFirst()
+                .orElseThrow();
+        ViewReading customer = made.getReadings().get(0);
+        ViewReading earlier =
+                new ViewReading(customer.getView(), customer.getEntity(), customer.getGeneration(), List.of(), true);
+        Prediction without = Prediction.newBuilder(made)
+                .setReadings(List.of(earlier, made.getReadings().get(1)))
+                .build();
+        Explanation explanation = explainer.explain(without, MOST_EVENTS);
+
+        assertThat(explanation.differences()).anyMatch(difference -> difference.startsWith("Feature customer."));
+    }
+
+    @Test
+    void anArtifactThatIsNotTheOneThatScoredIsNotAskedInItsPlace() {
+        Prediction made = Prediction.newBuilder(town.predictions().get(0))
+                .setModelSha256("beef")
+                .build();
+        Prediction unknown = Prediction.newBuilder(town.predictions().get(0))
+                .setModelVersion(9)
+                .build();
+        assertThat(explainer.explain(made, MOST_EVENTS).differences())
+                .containsExactly("The score cannot be made again: the registry has fraud version 1 with the artifact "
+                        + town.models().get(0).getSha256()
+                        + ", and the prediction was made by the artifact beef");
+        assertThat(explainer.explain(unknown, MOST_EVENTS).differences())
+                .containsExactly("The score cannot be made again: the registry does not have fraud version 9");
+    }
+
+    @Test
+    void aGenerationThatWasNeverRecordedIsNamed() {
+        Prediction made = town.predictions().get(0);
+        ViewReading customer = made.getReadings().get(0);
+        Prediction lost = Prediction.newBuilder(made)
+                .setReadings(List.of(
+                        new ViewReading(customer.getView(), customer.getEntity(), 7L, List.of(), true),
+                        made.getReadings().get(1)))
+                .build();
+        assertThatThrownBy(() -> explainer.explain(lost, MOST_EVENTS))
+                .hasMessage("Generation 7 of fraud.customer must be among the recorded generations, got [1, 2]");
+    }
+
+    @Test
+    void aPredictionThatIsNotThereIsToldFromOneThatNeverWasOneThatIsGoneAndOneStillToCome() {
+        long oldest = town.predictions().stream()
+                .mapToLong(Prediction::getMadeMillis)
+                .min()
+                .orElseThrow();
+        long newest = town.predictions().stream()
+                .mapToLong(Prediction::getMadeMillis)
+                .max()
+                .orElseThrow();
+        long hour = 3_600_000;
+
+        assertThat(archive.find("rest-1", newest)).isInstanceOf(Found.Never.class);
+        assertThat(archive.find("pricing-rest-1-1", newest)).isInstanceOf(Found.Never.class);
+        assertThat(archive.find("fraud-rest-" + (newest + hour) + "-1", newest)).isInstanceOf(Found.Never.class);
+        assertThat(archive.find("fraud-rest-" + (oldest - 1) + "-1", newest)).isInstanceOf(Found.Gone.class);
+        assertThat(archive.find("fraud-rest-" + (newest + 1) + "-1", newest + hour))
+                .isInstanceOf(Found.NotYet.class);
+        assertThat(archive.find("fraud-rest-" + newest + "-1", newest)).isInstanceOf(Found.NotYet.class);
+    }
+
+    @Test
+    void aSampleIsTheSameForTheSameSeedAndAnotherForAnother() {
+        List<String> ids =
+                town.predictions().stream().map(Prediction::getPredictionId).toList();
+
+        List<String> sample = archive.sample("fraud", 10, 1);
+
+        assertThat(sample).hasSize(10).doesNotHaveDuplicates().isSubsetOf(ids);
+        assertThat(archive.sample("fraud", 10, 1)).isEqualTo(sample);
+        assertThat(archive.sample("fraud", 10, 2)).isNotEqualTo(sample);
+        assertThat(archive.sample("fraud", 1_000, 1)).containsExactlyInAnyOrderElementsOf(ids);
+        assertThat(archive.count("fraud")).isEqualTo(ids.size());
+    }
+
+    private static Prediction found(String id) {
+        Found found = archive.find(id, Long.MAX_VALUE / 2);
+        assertThat(found).isInstanceOf(Found.Archived.class);
+        return ((Found.Archived) found).prediction();
+    }
+}
