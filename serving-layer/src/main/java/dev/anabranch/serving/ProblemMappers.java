@@ -43,6 +43,11 @@ class ProblemMappers {
     }
 
     @ServerExceptionMapper
+    Response missing(Missing missing) {
+        return Problem.of(404, "Not found", missing.getMessage()).response();
+    }
+
+    @ServerExceptionMapper
     Response unavailable(Unavailable unavailable) {
         return Problem.unavailable(unavailable.getMessage()).response(unavailable.retryAfter());
     }

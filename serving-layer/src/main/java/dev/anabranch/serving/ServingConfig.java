@@ -1,5 +1,6 @@
 package dev.anabranch.serving;
 
+import dev.anabranch.lakehouse.CatalogConfig;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import jakarta.validation.constraints.Min;
@@ -13,6 +14,9 @@ public interface ServingConfig {
     Kafka kafka();
 
     Serving serving();
+
+    /** {@code anabranch.catalog.*}: where the archive is, which explanations are made from. */
+    CatalogConfig catalog();
 
     /** Where the topics are. */
     interface Kafka {

@@ -9,6 +9,7 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -57,7 +58,11 @@ public final class TestBroker implements QuarkusTestResourceLifecycleManager {
             try (Admin admin = cluster.admin()) {
                 admin.createTopics(topics()).all().get();
             }
-            return Map.of("anabranch.kafka.bootstrap-servers", cluster.bootstrapServers());
+            return Map.of(
+                    "anabranch.kafka.bootstrap-servers",
+                    cluster.bootstrapServers(),
+                    "anabranch.state-dir",
+                    Files.createTempDirectory("anabranch-serving").toString());
         } catch (Exception e) {
             throw new IllegalStateException("The broker of the tests must start", e);
         }
