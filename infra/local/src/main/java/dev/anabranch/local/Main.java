@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
             ReplayCommand.class,
             BatchCommand.class,
             EvaluateCommand.class,
+            ExplainCommand.class,
             TopicsCommand.class,
             VerifyCommand.class,
             SimulateCommand.class

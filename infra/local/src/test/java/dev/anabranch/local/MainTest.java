@@ -21,7 +21,19 @@ class MainTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"up", "down", "status", "demo", "replay", "batch", "evaluate", "topics", "verify", "simulate"})
+            strings = {
+                "up",
+                "down",
+                "status",
+                "demo",
+                "replay",
+                "batch",
+                "evaluate",
+                "explain",
+                "topics",
+                "verify",
+                "simulate"
+            })
     void everyCommandSaysWhatItTakes(String command) {
         assertThat(run(command, "--help")).isZero();
         assertThat(out.toString()).startsWith("Usage: anabranch " + command);
