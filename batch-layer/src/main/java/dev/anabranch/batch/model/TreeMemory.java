@@ -3,9 +3,9 @@ package dev.anabranch.batch.model;
 /** What MLlib may use for the histograms of the nodes it splits at one time. */
 final class TreeMemory {
     /**
-     * For each partition that is worked on, of which there are two. A forest of a hundred trees takes as much as it may:
-     * with 512, two partitions and what passes between them came to more than a heap of 1.6 GB. It is no share of the
-     * heap, for the order in which nodes are split, and so the forest, follows from it.
+     * For each partition that is worked on, of which there are two. A forest of a hundred trees takes as much as it may,
+     * and what passes between the partitions comes on top: twice 512 would be most of a heap of 1.6 GB. It is a constant
+     * and no share of the heap, so that a model does not depend on the machine.
      */
     static final int MEGABYTES = 96;
 
