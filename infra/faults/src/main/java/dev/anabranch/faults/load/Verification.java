@@ -107,7 +107,7 @@ public final class Verification implements AutoCloseable {
         staleness++;
         var known = MergeCheck.asOf(provenance);
         for (NaiveFold.Entry entry : log.of(one.view, one.entity)) {
-            if (!known.includes(entry.position()) && entry.arrivalMillis() < newest.asLong()) {
+            if (!known.includes(entry.position()) && entry.arrivalMillis() < newest.asLong() && counts(one, entry)) {
                 falsehoods++;
                 if (falselyFresh.size() < FALSEHOODS_TOLD) {
                     falselyFresh.add(one.view + " '" + one.entity + "': said to have seen events that arrived up to "
@@ -117,6 +117,13 @@ public final class Verification implements AutoCloseable {
                 return;
             }
         }
+    }
+
+    /** An event that adds nothing to the entity leaves no trace there. */
+    private static boolean counts(Given one, NaiveFold.Entry entry) {
+        String topic = entry.position().origin().topic();
+        return one.view.contributions(topic, entry.event()).stream()
+                .anyMatch(contribution -> contribution.entity().equals(one.entity));
     }
 
     /** Compares with all of the log once nothing happens any more. */
