@@ -35,6 +35,7 @@ public final class Verification implements AutoCloseable {
     private volatile long mismatches;
     private long staleness;
     private long falsehoods;
+    private long acrossOrigins;
     private long roundsMissed;
 
     private record Given(View<?> view, String entity, JsonNode answer) {}
@@ -108,6 +109,10 @@ public final class Verification implements AutoCloseable {
         var known = MergeCheck.asOf(provenance);
         for (NaiveFold.Entry entry : log.of(one.view, one.entity)) {
             if (!known.includes(entry.position()) && entry.arrivalMillis() < newest.asLong() && counts(one, entry)) {
+                if (severalOrigins(one)) {
+                    acrossOrigins++;
+                    return;
+                }
                 falsehoods++;
                 if (falselyFresh.size() < FALSEHOODS_TOLD) {
                     falselyFresh.add(one.view + " '" + one.entity + "': said to have seen events that arrived up to "
@@ -117,6 +122,15 @@ public final class Verification implements AutoCloseable {
                 return;
             }
         }
+    }
+
+    /** The newest arrival of one origin says nothing of another's: a view that is keyed unlike its topic has several. */
+    private boolean severalOrigins(Given one) {
+        return log.of(one.view, one.entity).stream()
+                        .map(entry -> entry.position().origin())
+                        .distinct()
+                        .count()
+                > 1;
     }
 
     /** An event that adds nothing to the entity leaves no trace there. */
@@ -146,9 +160,17 @@ public final class Verification implements AutoCloseable {
         return staleness;
     }
 
-    /** How many called themselves fresher than they were. */
+    /** How many, about entities with events from one origin, called themselves fresher than they were. */
     public synchronized long falselyFresh() {
         return falsehoods;
+    }
+
+    /**
+     * How many answers about entities with events from several origins lacked an event older than the newest the view had
+     * seen.
+     */
+    public synchronized long behindInAnotherOrigin() {
+        return acrossOrigins;
     }
 
     /** The first of them, in words. */
