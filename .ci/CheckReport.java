@@ -10,7 +10,7 @@ public class CheckReport {
 
     public static void main(String[] args) throws Exception {
         JsonNode report = new ObjectMapper().readTree(new File(args[0]));
-        require(report, "/transactions", "500000 or more", v -> v >= 500_000);
+        require(report, "/transactions", "200000 or more", v -> v >= 200_000);
         double events = report.at("/events").asDouble();
         require(report, "/archived_rows", "as many as events, " + events, v -> v == events);
         require(report, "/generations", "2 or more", v -> v >= 2);
