@@ -101,8 +101,9 @@ public final class Lakehouse implements AutoCloseable {
      * @param spec how it is partitioned when it is created
      */
     public Table table(TableIdentifier identifier, Schema schema, PartitionSpec spec) {
-        if (catalog.tableExists(identifier)) {
-            Table table = catalog.loadTable(identifier);
+        Optional<Table> existing = find(identifier); // not tableExists, which reads the metadata a second time
+        if (existing.isPresent()) {
+            Table table = existing.get();
             boolean lacksColumns =
                     schema.columns().stream().anyMatch(column -> table.schema().findField(column.name()) == null);
             if (lacksColumns) {
