@@ -41,7 +41,8 @@ public record Provenance(
      *
      * @param signOfLifeMillis    when; absent when it never gave one
      * @param signOfLifeAgeMs     how long ago that is
-     * @param newestArrivalMillis the arrival of the newest event it has seen; absent when there is none
+     * @param newestArrivalMillis the arrival of the newest event of which it knows that none that arrived earlier is
+     *     missing, from whichever partition; absent when there is none
      * @param newestArrivalAgeMs  how long ago that is
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -46,7 +46,7 @@ public record Status(
      * @param partitionsReading  kept here, and still being read
      * @param partitionsCopied   complete standby copies of what other replicas keep
      * @param speedSignOfLifeAgeMs the age of the speed layer's latest sign of life, in the partition where it is oldest
-     * @param newestArrivalMillis  the arrival of the newest event the speed layer has seen
+     * @param newestArrivalMillis  the newest arrival the speed layer has told of, in the partition that is furthest
      * @param lag                records of its topics that are committed and not yet seen by queries
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)

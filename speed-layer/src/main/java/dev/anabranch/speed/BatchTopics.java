@@ -4,13 +4,12 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /** The topics of the batch views, as the broker knows them. */
-interface BatchTopics extends AutoCloseable {
+interface BatchTopics {
     /**
      * One partition.
      *
@@ -21,32 +20,20 @@ interface BatchTopics extends AutoCloseable {
 
     CompletionStage<Progress> ask(TopicPartition partition);
 
-    @Override
-    default void close() {}
-
     /** Asks the broker. */
-    static BatchTopics of(String bootstrapServers, String application) {
-        Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers));
-        return new BatchTopics() {
-            @Override
-            public CompletionStage<Progress> ask(TopicPartition partition) {
-                CompletableFuture<Long> end = admin.listOffsets(Map.of(partition, OffsetSpec.latest()))
-                        .partitionResult(partition)
-                        .toCompletionStage()
-                        .toCompletableFuture()
-                        .thenApply(found -> found.offset());
-                CompletableFuture<Long> committed = admin.listConsumerGroupOffsets(application)
-                        .partitionsToOffsetAndMetadata()
-                        .toCompletionStage()
-                        .toCompletableFuture()
-                        .thenApply(offsets -> offset(offsets.get(partition)));
-                return end.thenCombine(committed, Progress::new);
-            }
-
-            @Override
-            public void close() {
-                admin.close();
-            }
+    static BatchTopics of(Admin admin, String application) {
+        return partition -> {
+            CompletableFuture<Long> end = admin.listOffsets(Map.of(partition, OffsetSpec.latest()))
+                    .partitionResult(partition)
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .thenApply(found -> found.offset());
+            CompletableFuture<Long> committed = admin.listConsumerGroupOffsets(application)
+                    .partitionsToOffsetAndMetadata()
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .thenApply(offsets -> offset(offsets.get(partition)));
+            return end.thenCombine(committed, Progress::new);
         };
     }
 

@@ -54,7 +54,7 @@ public final class EventStream<E extends SpecificRecord> {
         speed.folds(view, type.topic());
         boolean othersTravel = view == travelledTo;
         return after(stream.process(
-                () -> new FoldIntoCells<>(type, view, othersTravel, scorability, speed.mirrors()),
+                () -> new FoldIntoCells<>(type, view, othersTravel, scorability, speed.mirrors(), speed.sweeps()),
                 Named.as(name),
                 ViewStores.cells(view)));
     }
@@ -66,6 +66,7 @@ public final class EventStream<E extends SpecificRecord> {
      */
     public EventStream<E> rekeyedBy(View<?> view) {
         String name = ViewStores.cells(view) + "-of-" + type;
+        speed.travels(name);
         PassingSerde<E> serde = new PassingSerde<>(type, speed.useCase().views());
         KStream<String, Passing<E>> travelled = stream.process(() -> new Rekey<>(type, view), Named.as("rekey-" + name))
                 .repartition(Repartitioned.<String, Passing<E>>as(name)

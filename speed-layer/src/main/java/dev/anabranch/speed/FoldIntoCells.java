@@ -29,23 +29,31 @@ final class FoldIntoCells<E extends SpecificRecord, A>
     private final boolean othersTravel;
     private final Scorability scorability;
     private final Mirrors mirrors;
+    private final Watermark watermark;
     private KeyValues.Writable cells;
     private SpeedWriter<A> writer;
     private ViewReader<A> reader;
-    private long newestArrivalMillis;
 
     /**
      * @param othersTravel whether an event about several entities comes by once for each of them, so that those its
      *     record key does not name are none of this record's business
      * @param scorability  when the view is read before the fold: whether it is worth it; null when it is not read
      * @param mirrors      whether the batch part that is read is whole
+     * @param sweeps       whether events that are about the view may be on their way still
      */
-    FoldIntoCells(EventType<E> type, View<A> view, boolean othersTravel, Scorability scorability, Mirrors mirrors) {
+    FoldIntoCells(
+            EventType<E> type,
+            View<A> view,
+            boolean othersTravel,
+            Scorability scorability,
+            Mirrors mirrors,
+            Sweeps sweeps) {
         this.type = type;
         this.view = view;
         this.othersTravel = othersTravel;
         this.scorability = scorability;
         this.mirrors = mirrors;
+        watermark = new Watermark(sweeps, othersTravel || view.topics().size() > 1);
     }
 
     @Override
@@ -72,7 +80,7 @@ final class FoldIntoCells<E extends SpecificRecord, A>
                         + "; let it travel with rekeyedBy(" + view + ")");
             }
         }
-        newestArrivalMillis = Math.max(newestArrivalMillis, event.arrivalMillis());
+        watermark.folded(event.arrivalMillis());
         context().forward(record.withValue(read));
     }
 
@@ -92,13 +100,10 @@ final class FoldIntoCells<E extends SpecificRecord, A>
         return event.having(mirrors.checked(reading, view, context().taskId().partition()));
     }
 
-    /** Several event types may be folded into one view in one task; the newest of all is what is told. */
+    /** Several event types may be folded into one view in one task; what one of them has told holds for all. */
     private void beat(long nowMillis) {
-        byte[] told = cells.get(ViewKeys.PROGRESS);
-        if (told != null) {
-            newestArrivalMillis = Math.max(
-                    newestArrivalMillis, Wire.SPEED_PROGRESS.decode(told).getNewestArrivalMillis());
-        }
-        writer.progress(nowMillis, newestArrivalMillis);
+        byte[] before = cells.get(ViewKeys.PROGRESS);
+        long told = before == null ? 0 : Wire.SPEED_PROGRESS.decode(before).getNewestArrivalMillis();
+        writer.progress(nowMillis, Math.max(told, watermark.millis()));
     }
 }

@@ -5,9 +5,12 @@ import dev.anabranch.usecase.UseCase;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Consumer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.KafkaStreams;
@@ -22,7 +25,8 @@ final class SpeedApplication implements AutoCloseable {
     private final LiveModel live = new LiveModel();
     private final FailurePolicy failures = new FailurePolicy();
     private final Optional<ModelFollower> models;
-    private final BatchTopics batchTopics;
+    private final Admin admin;
+    private final Thread sweeping;
     private final KafkaStreams streams;
     private final KafkaStreamsMetrics streamsMetrics;
     private final MeterRegistry metrics;
@@ -41,20 +45,28 @@ final class SpeedApplication implements AutoCloseable {
         this.path = path;
         this.settings = settings;
         this.metrics = metrics;
-        batchTopics = BatchTopics.of(settings.kafka().bootstrapServers(), Topics.speedApplication(path.useCase()));
+        admin = Admin.create(Map.of(
+                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, settings.kafka().bootstrapServers()));
+        String application = Topics.speedApplication(path.useCase());
+        Sweeps sweeps = new Sweeps();
         SpeedTopology topology = new SpeedTopology(
                 useCase,
                 settings.speed().store(),
                 settings.partitions(),
                 live,
-                new Mirrors(batchTopics, settings.speed().wholeFor()),
+                new Mirrors(BatchTopics.of(admin, application), settings.speed().wholeFor()),
+                sweeps,
                 metrics);
         path.draw(topology);
+        sweeping = new Thread(
+                () -> sweeps.run(admin, application, topology.topics(), settings.partitions()),
+                "sweeps-" + path.useCase());
+        sweeping.setDaemon(true);
         models = path.features().isEmpty()
                 ? Optional.empty()
                 : Optional.of(new ModelFollower(
                         settings.kafka().bootstrapServers(), path.useCase(), path.features(), live, metrics));
-        String name = Topics.speedApplication(path.useCase()) + "-" + instance;
+        String name = application + "-" + instance;
         streams = new KafkaStreams(
                 topology.build(), properties(path.useCase(), settings, name), new NamedTransactions(name));
         streams.setUncaughtExceptionHandler(failures);
@@ -73,6 +85,7 @@ final class SpeedApplication implements AutoCloseable {
         }
         streamsMetrics.bindTo(metrics);
         streams.start();
+        sweeping.start();
     }
 
     String useCase() {
@@ -86,7 +99,8 @@ final class SpeedApplication implements AutoCloseable {
     @Override
     public void close() {
         streams.close(CLOSING);
-        batchTopics.close();
+        sweeping.interrupt();
+        admin.close();
         models.ifPresent(ModelFollower::close);
         live.close();
         streamsMetrics.close();

@@ -36,22 +36,32 @@ public final class SpeedTopology {
     private final MeterRegistry metrics;
     private final Scorability scorability;
     private final Mirrors mirrors;
+    private final Sweeps sweeps;
     private final StreamsBuilder builder = new StreamsBuilder();
     private final Map<View<?>, Set<String>> foldedTopics = new LinkedHashMap<>();
     private final Map<View<?>, List<String>> readers = new LinkedHashMap<>();
+    private final List<String> repartitions = new ArrayList<>();
 
     /**
      * @param partitions how many every topic of the use case has
      * @param live       the model to score with
      * @param mirrors    whether the batch views that are read are whole
+     * @param sweeps     over {@link #topics}
      */
     SpeedTopology(
-            UseCase useCase, StoreKind stores, int partitions, LiveModel live, Mirrors mirrors, MeterRegistry metrics) {
+            UseCase useCase,
+            StoreKind stores,
+            int partitions,
+            LiveModel live,
+            Mirrors mirrors,
+            Sweeps sweeps,
+            MeterRegistry metrics) {
         this.useCase = useCase;
         this.stores = stores;
         this.partitions = partitions;
         this.metrics = metrics;
         this.mirrors = mirrors;
+        this.sweeps = sweeps;
         this.scorability = new Scorability(useCase.name(), live, metrics);
     }
 
@@ -117,6 +127,19 @@ public final class SpeedTopology {
         }
     }
 
+    /** @param name of the repartition, as it was drawn */
+    void travels(String name) {
+        repartitions.add(Topics.speedApplication(useCase.name()) + "-" + name + "-repartition");
+    }
+
+    /** The topics that events are read from, in the order in which they travel. */
+    List<String> topics() {
+        List<String> topics = new ArrayList<>();
+        useCase.events().forEach(type -> topics.add(type.topic()));
+        topics.addAll(repartitions);
+        return topics;
+    }
+
     void reads(View<?> view, String processor) {
         readers.computeIfAbsent(view, v -> new ArrayList<>()).add(processor);
     }
@@ -127,6 +150,10 @@ public final class SpeedTopology {
 
     Mirrors mirrors() {
         return mirrors;
+    }
+
+    Sweeps sweeps() {
+        return sweeps;
     }
 
     UseCase useCase() {

@@ -58,6 +58,7 @@ final class Rig implements AutoCloseable {
 
     final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     final LiveModel live = new LiveModel();
+    final Sweeps sweeps = new Sweeps();
     final List<NaiveFold.Entry> log = new ArrayList<>();
     private final UseCase useCase;
     private final TopologyTestDriver driver;
@@ -78,7 +79,7 @@ final class Rig implements AutoCloseable {
     Rig(UseCase useCase, SpeedPath path, Path state, BatchTopics batchTopics) {
         this.useCase = useCase;
         Mirrors mirrors = new Mirrors(batchTopics, settings(state).speed().wholeFor());
-        SpeedTopology topology = new SpeedTopology(useCase, StoreKind.MEMORY, 1, live, mirrors, metrics);
+        SpeedTopology topology = new SpeedTopology(useCase, StoreKind.MEMORY, 1, live, mirrors, sweeps, metrics);
         path.draw(topology);
         Properties properties = SpeedApplication.properties(useCase.name(), settings(state), "rig");
         driver = new TopologyTestDriver(topology.build(), properties, START);
@@ -187,6 +188,11 @@ final class Rig implements AutoCloseable {
             }
         }
         return tiles;
+    }
+
+    /** Everything stands where a sweep would look for it: nothing is on its way between two records. */
+    void sweep() throws InterruptedException {
+        sweeps.sweep(() -> {});
     }
 
     void passTime(Duration duration) {

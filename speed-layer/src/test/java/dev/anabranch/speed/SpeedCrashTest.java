@@ -25,6 +25,7 @@ import dev.anabranch.view.MemoryKeyValues;
 import dev.anabranch.view.Position;
 import dev.anabranch.view.Reading;
 import dev.anabranch.view.View;
+import dev.anabranch.view.ViewKeys;
 import dev.anabranch.view.ViewReader;
 import dev.anabranch.view.WindowValues;
 import dev.anabranch.view.oracle.NaiveFold;
@@ -86,6 +87,9 @@ class SpeedCrashTest {
                     assertMergedEqualsTheFold(broker, TERMINAL, "w-", TERMINALS, log);
                 });
                 assertOneRightPredictionForEachPayment(broker, log);
+                await().atMost(PATIENCE)
+                        .pollInterval(Duration.ofSeconds(1))
+                        .untilAsserted(() -> assertNothingOlderThanTheNewestArrivalIsMissing(broker, TERMINAL, log));
                 assertThat(broker.transactionalIds())
                         .as("each start ended the transactions of the one before, under the same name")
                         .containsExactlyInAnyOrder("test", "speed.fraud-one-1");
@@ -150,22 +154,63 @@ class SpeedCrashTest {
 
     private static <A> void assertMergedEqualsTheFold(
             TestBroker broker, View<A> view, String prefix, int entities, List<NaiveFold.Entry> log) {
-        MemoryKeyValues[] cells = new MemoryKeyValues[TestBroker.PARTITIONS];
-        Arrays.setAll(cells, p -> new MemoryKeyValues());
-        for (ConsumerRecord<byte[], byte[]> r : broker.readCommitted(Topics.speedView(view.name()))) {
-            if (r.value() == null) {
-                cells[r.partition()].delete(r.key());
-            } else {
-                cells[r.partition()].put(r.key(), r.value());
-            }
-        }
+        MemoryKeyValues[] cells = cells();
+        broker.readCommitted(Topics.speedView(view.name())).forEach(r -> apply(r, cells));
         long at = System.currentTimeMillis();
         for (int i = 0; i < entities; i++) {
             String entity = prefix + i;
-            int partition = BuiltInPartitioner.partitionForKey(Rig.bytes(entity), TestBroker.PARTITIONS);
-            Reading<A> reading = new ViewReader<>(view, new MemoryKeyValues(), cells[partition]).read(entity, at);
+            Reading<A> reading =
+                    new ViewReader<>(view, new MemoryKeyValues(), cells[partition(entity)]).read(entity, at);
             assertThat(reading.merged().values()).isEqualTo(NaiveFold.fold(view, log, ALL, entity, at));
         }
+    }
+
+    /** Not at any sign of life, before, between and after the kills; and the last of them knows everything. */
+    private static <A> void assertNothingOlderThanTheNewestArrivalIsMissing(
+            TestBroker broker, View<A> view, List<NaiveFold.Entry> log) {
+        Map<String, List<NaiveFold.Entry>> byEntity = NaiveFold.byEntity(view, log);
+        MemoryKeyValues[] cells = cells();
+        long[] told = new long[TestBroker.PARTITIONS];
+        for (ConsumerRecord<byte[], byte[]> r : broker.readCommitted(Topics.speedView(view.name()))) {
+            apply(r, cells);
+            if (Arrays.equals(r.key(), ViewKeys.PROGRESS)) {
+                long arrival = Wire.SPEED_PROGRESS.decode(r.value()).getNewestArrivalMillis();
+                told[r.partition()] = arrival;
+                ViewReader<A> reader = new ViewReader<>(view, new MemoryKeyValues(), cells[r.partition()]);
+                byEntity.forEach((entity, entries) -> {
+                    Cut asOf = reader.read(entity, arrival).asOf();
+                    assertThat(entries)
+                            .filteredOn(e -> partition(entity) == r.partition() && e.arrivalMillis() < arrival)
+                            .filteredOn(e -> leavesATrace(view, e))
+                            .allMatch(e -> asOf.includes(e.position()), "is before " + asOf);
+                });
+            }
+        }
+        byEntity.forEach((entity, entries) -> assertThat(entries)
+                .allMatch(e -> e.arrivalMillis() <= told[partition(entity)], "arrived before what was told last"));
+    }
+
+    private static boolean leavesATrace(View<?> view, NaiveFold.Entry entry) {
+        return !view.contributions(entry.position().origin().topic(), entry.event())
+                .isEmpty();
+    }
+
+    private static MemoryKeyValues[] cells() {
+        MemoryKeyValues[] cells = new MemoryKeyValues[TestBroker.PARTITIONS];
+        Arrays.setAll(cells, p -> new MemoryKeyValues());
+        return cells;
+    }
+
+    private static void apply(ConsumerRecord<byte[], byte[]> r, MemoryKeyValues[] cells) {
+        if (r.value() == null) {
+            cells[r.partition()].delete(r.key());
+        } else {
+            cells[r.partition()].put(r.key(), r.value());
+        }
+    }
+
+    private static int partition(String entity) {
+        return BuiltInPartitioner.partitionForKey(Rig.bytes(entity), TestBroker.PARTITIONS);
     }
 
     private static void assertOneRightPredictionForEachPayment(TestBroker broker, List<NaiveFold.Entry> log) {

@@ -36,6 +36,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.apache.kafka.streams.test.TestRecord;
@@ -180,15 +181,68 @@ class SpeedTopologyTest {
     }
 
     @Test
-    void everySecondEachViewShowsALifeSignWithItsNewestArrival() {
+    void everySecondEachViewShowsALifeSignWithItsNewestArrival() throws Exception {
         try (Rig rig = new Rig(state)) {
             rig.pays("t1", "c-1", "w-1", 500, NOW + 3);
             rig.labels("t0", "c-1", "w-1", NOW, NOW + 7, true);
             rig.passTime(Duration.ofSeconds(1));
 
             assertThat(progress(rig, CUSTOMER)).isEqualTo(new SpeedProgress(NOW + 1000, NOW + 3));
-            assertThat(progress(rig, TERMINAL)).isEqualTo(new SpeedProgress(NOW + 1000, NOW + 7));
+            rig.sweep();
+            rig.passTime(Duration.ofSeconds(1));
+            assertThat(progress(rig, TERMINAL)).isEqualTo(new SpeedProgress(NOW + 2000, NOW + 7));
         }
+    }
+
+    @Test
+    void theNewestArrivalOfOneOriginIsNotToldWhileAnotherMayBeBehind() throws Exception {
+        try (Rig rig = new Rig(state)) {
+            rig.labels("t0", "c-1", "w-1", NOW, NOW + 7, true);
+            rig.passTime(Duration.ofSeconds(1));
+            assertThat(progress(rig, TERMINAL).getNewestArrivalMillis())
+                    .as("a payment that arrived at +5 may be travelling")
+                    .isZero();
+
+            rig.sweeps.sweep(() -> {
+                rig.record(TO_TERMINAL, Rig.bytes("w-1"), travelling("w-1", 41, NOW + 5), NOW + 8);
+                rig.labels("t0", "c-1", "w-1", NOW, NOW + 9, true);
+                rig.passTime(Duration.ofSeconds(1));
+                assertThat(progress(rig, TERMINAL).getNewestArrivalMillis())
+                        .as("the sweep is not over")
+                        .isZero();
+            });
+            rig.passTime(Duration.ofSeconds(1));
+            assertThat(progress(rig, TERMINAL).getNewestArrivalMillis())
+                    .as("what was seen before the sweep began, and no more")
+                    .isEqualTo(NOW + 7);
+            rig.sweep();
+            rig.passTime(Duration.ofSeconds(1));
+            assertThat(progress(rig, TERMINAL).getNewestArrivalMillis()).isEqualTo(NOW + 9);
+        }
+    }
+
+    @Test
+    void anOriginThatIsSilentDoesNotHoldTheOthersBack() throws Exception {
+        try (Rig rig = new Rig(state)) {
+            rig.pays("t1", "c-1", "w-1", 500, NOW);
+            for (int second = 1; second <= 5; second++) {
+                rig.labels("t0", "c-1", "w-1", NOW, NOW + second, true);
+                rig.passTime(Duration.ofSeconds(1));
+                rig.sweep();
+            }
+            rig.passTime(Duration.ofSeconds(1));
+            assertThat(progress(rig, TERMINAL).getNewestArrivalMillis()).isEqualTo(NOW + 5);
+        }
+    }
+
+    @Test
+    void aSweepThatFailsProvesNothing() throws Exception {
+        Sweeps sweeps = new Sweeps();
+        sweeps.sweep(() -> {
+            throw new ExecutionException(new IllegalStateException("the broker is away"));
+        });
+        assertThat(sweeps.over(1)).isFalse();
+        assertThat(sweeps.next()).isEqualTo(2);
     }
 
     @Test
@@ -247,13 +301,18 @@ class SpeedTopologyTest {
                 4,
                 new LiveModel(),
                 new Mirrors(Rig.ALL_READ, Duration.ofMinutes(30)),
+                new Sweeps(),
                 new SimpleMeterRegistry());
     }
 
     private static byte[] travelling(String terminal, long offset) {
+        return travelling(terminal, offset, NOW);
+    }
+
+    private static byte[] travelling(String terminal, long offset, long arrivalMillis) {
         Transaction payment = new Transaction("t", NOW, "c-1", terminal, 500L);
         Passing<Transaction> passing = new Passing<>(
-                payment, TRANSACTION.encode(payment), new Position(PAYMENTS, offset), NOW, Optional.empty());
+                payment, TRANSACTION.encode(payment), new Position(PAYMENTS, offset), arrivalMillis, Optional.empty());
         return serde().serializer().serialize(TO_TERMINAL, passing);
     }
 

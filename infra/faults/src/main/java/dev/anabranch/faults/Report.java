@@ -35,7 +35,6 @@ final class Report {
     long toCount;
     long stalenessChecked;
     long falselyFresh;
-    long behindInAnotherOrigin;
     List<String> falselyFreshTold = List.of();
     long runsSucceeded;
     long runsFailed;
@@ -189,11 +188,9 @@ final class Report {
                 merged.inexact());
         line(
                 out,
-                "            %,d looked at for freshness, %,d called themselves fresher than they were; %,d of views keyed unlike"
-                        + " their topic lacked an older event of another partition",
+                "            %,d looked at for freshness, %,d called themselves fresher than they were",
                 stalenessChecked,
-                falselyFresh,
-                behindInAnotherOrigin);
+                falselyFresh);
         line(
                 out,
                 "questions   %,d asked, %s%% answered, %,d of them said to be inexact",
@@ -265,7 +262,6 @@ final class Report {
         answers.put("inexact", merged.inexact());
         answers.put("freshness_checked", stalenessChecked);
         answers.put("falsely_fresh", falselyFresh);
-        answers.put("behind_in_another_origin", behindInAnotherOrigin);
         Share share = overall();
         ObjectNode questions = report.putObject("questions");
         questions.put("asked", share.asked);

@@ -255,7 +255,6 @@ final class Round {
         report.merged = scene.verification().merged();
         report.stalenessChecked = scene.verification().stalenessChecked();
         report.falselyFresh = scene.verification().falselyFresh();
-        report.behindInAnotherOrigin = scene.verification().behindInAnotherOrigin();
         report.falselyFreshTold = scene.verification().falselyFreshTold();
         report.runsSucceeded = scene.batchRuns().succeeded();
         report.runsFailed = scene.batchRuns().failed();

@@ -1,0 +1,116 @@
+package dev.anabranch.speed;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Goes over all that an application reads, again and again, in the order in which events travel: the event topics, then
+ * each topic they are repartitioned through. A sweep is over when the application has committed to be past the place
+ * where each of them ended as the sweep came to it: whatever stood in the log when the sweep began is folded then,
+ * wherever it had to travel to, by whichever instance.
+ *
+ * <p>So a task whose events come from several origins learns that none of them is behind. An origin without events has
+ * nothing to wait for and holds nobody back; one that is stuck holds back everybody it might have events for.
+ */
+final class Sweeps {
+    private static final Logger LOG = LoggerFactory.getLogger(Sweeps.class);
+    private static final Duration PAUSE = Duration.ofMillis(200);
+
+    private final AtomicLong begun = new AtomicLong();
+    private final AtomicLong over = new AtomicLong();
+
+    /** The first sweep that is certain to begin after this moment. */
+    long next() {
+        return begun.get() + 1;
+    }
+
+    boolean over(long sweep) {
+        return over.get() >= sweep;
+    }
+
+    /**
+     * Sweeps until the thread is interrupted.
+     *
+     * @param topics in the order in which events travel
+     */
+    void run(Admin admin, String application, List<String> topics, int partitions) {
+        try {
+            while (true) {
+                sweep(() -> {
+                    for (String topic : topics) {
+                        Map<TopicPartition, Long> ends = ends(admin, topic, partitions);
+                        while (!isPast(admin, application, ends)) {
+                            Thread.sleep(PAUSE.toMillis());
+                        }
+                    }
+                });
+                Thread.sleep(PAUSE.toMillis());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** One sweep, which is over when {@code way} has been gone to its end. */
+    void sweep(Way way) throws InterruptedException {
+        long sweep = begun.incrementAndGet();
+        try {
+            way.go();
+            over.set(sweep);
+        } catch (ExecutionException e) {
+            LOG.info("A sweep over the topics is begun again: {}", e.getCause().getMessage());
+        }
+    }
+
+    /** From the log to the cells. */
+    interface Way {
+        void go() throws InterruptedException, ExecutionException;
+    }
+
+    /** Where the partitions of a topic end that hold anything, records of open transactions included. */
+    private static Map<TopicPartition, Long> ends(Admin admin, String topic, int partitions)
+            throws InterruptedException, ExecutionException {
+        List<TopicPartition> all = IntStream.range(0, partitions)
+                .mapToObj(partition -> new TopicPartition(topic, partition))
+                .toList();
+        Map<TopicPartition, Long> ends = offsets(admin, all, OffsetSpec.latest());
+        offsets(admin, all, OffsetSpec.earliest()).forEach(ends::remove);
+        return ends;
+    }
+
+    private static Map<TopicPartition, Long> offsets(Admin admin, Collection<TopicPartition> of, OffsetSpec which)
+            throws InterruptedException, ExecutionException {
+        Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
+        of.forEach(partition -> asked.put(partition, which));
+        Map<TopicPartition, Long> found = new HashMap<>();
+        for (Map.Entry<TopicPartition, ListOffsetsResultInfo> each :
+                admin.listOffsets(asked).all().get().entrySet()) {
+            found.put(each.getKey(), each.getValue().offset());
+        }
+        return found;
+    }
+
+    private static boolean isPast(Admin admin, String application, Map<TopicPartition, Long> ends)
+            throws InterruptedException, ExecutionException {
+        Map<TopicPartition, OffsetAndMetadata> committed = admin.listConsumerGroupOffsets(application)
+                .partitionsToOffsetAndMetadata()
+                .get();
+        return ends.entrySet().stream().allMatch(end -> {
+            OffsetAndMetadata reached = committed.get(end.getKey());
+            return reached != null && reached.offset() >= end.getValue();
+        });
+    }
+}
