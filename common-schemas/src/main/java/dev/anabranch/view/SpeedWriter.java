@@ -3,8 +3,8 @@ package dev.anabranch.view;
 import dev.anabranch.contract.SpeedFloor;
 import dev.anabranch.contract.SpeedProgress;
 import dev.anabranch.contract.Wire;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.ArrayDeque;
+import java.util.Deque;
 
 /**
  * Keeps one partition of a speed view: folds events into cells and prunes what the batch layer has taken over.
@@ -37,29 +37,74 @@ public final class SpeedWriter<A> {
     }
 
     /**
-     * Announces {@code floor} and then removes the cells that lie before it.
+     * Announces {@code floor} and then removes all cells that lie before it.
      *
      * @param floor the cut of the complete generation before the latest: readers that are one generation behind still
      *     find all they need
      * @return how many cells were removed
      */
     public int prune(Cut floor) {
-        byte[] before = cells.get(ViewKeys.FLOOR);
-        Cut raised = before == null
-                ? floor
-                : floor.union(Cuts.read(Wire.SPEED_FLOOR.decode(before).getCut()));
+        announce(floor);
+        return sweep().step(Integer.MAX_VALUE);
+    }
+
+    /**
+     * Announces that cells before {@code floor} may be gone from now on; removes none yet. Cells before a floor that was
+     * announced are nobody's: readers that still need them see the floor and say so.
+     */
+    public void announce(Cut floor) {
+        Cut raised = announced().union(floor);
         cells.put(ViewKeys.FLOOR, Wire.SPEED_FLOOR.encode(new SpeedFloor(Cuts.write(raised))));
-        List<byte[]> gone = new ArrayList<>();
+    }
+
+    /** The floor that was announced last, {@link Cut#NOTHING} before the first. */
+    public Cut announced() {
+        byte[] floor = cells.get(ViewKeys.FLOOR);
+        return floor == null
+                ? Cut.NOTHING
+                : Cuts.read(Wire.SPEED_FLOOR.decode(floor).getCut());
+    }
+
+    /** The removal of the cells that lie before the announced floor now, to be done in steps between events. */
+    public Sweep sweep() {
+        Cut floor = announced();
+        Deque<byte[]> before = new ArrayDeque<>();
         cells.scan(new byte[0], (key, value) -> {
             if (!ViewKeys.isControl(key)) {
                 CellKey cell = CellKey.fromBytes(key);
-                if (!raised.leavesOut(cell.origin(), cell.block())) {
-                    gone.add(key);
+                if (!floor.leavesOut(cell.origin(), cell.block())) {
+                    before.add(key);
                 }
             }
         });
-        gone.forEach(cells::delete);
-        return gone.size();
+        return new Sweep(before);
+    }
+
+    /** Cells that lie before the floor and are still there. */
+    public final class Sweep {
+        private final Deque<byte[]> left;
+
+        private Sweep(Deque<byte[]> left) {
+            this.left = left;
+        }
+
+        /** How many cells it has still to remove. */
+        public int left() {
+            return left.size();
+        }
+
+        /**
+         * Removes at most {@code most} of them.
+         *
+         * @return how many were removed
+         */
+        public int step(int most) {
+            int gone = 0;
+            for (; gone < most && !left.isEmpty(); gone++) {
+                cells.delete(left.remove());
+            }
+            return gone;
+        }
     }
 
     /** Leaves a sign of life. */

@@ -26,6 +26,12 @@ final class MirrorBatchView<A> implements Processor<byte[], byte[], Void, Void> 
 
     private static final Duration LOOK = Duration.ofSeconds(1);
 
+    /** Between two steps of a sweep events are folded; a sweep of whatever size takes about a minute. */
+    private static final Duration SWEEP = Duration.ofMillis(100);
+
+    private static final int STEPS = 600;
+    private static final int SMALLEST_STEP = 250;
+
     private final View<A> view;
     private final Mirrors mirrors;
     private ProcessorContext<Void, Void> context;
@@ -33,6 +39,8 @@ final class MirrorBatchView<A> implements Processor<byte[], byte[], Void, Void> 
     private KeyValues.Writable rows;
     private KeyValues.Writable cells;
     private SpeedWriter<A> writer;
+    private SpeedWriter<A>.Sweep sweep;
+    private int step;
     private String task;
 
     MirrorBatchView(View<A> view, Mirrors mirrors) {
@@ -51,8 +59,10 @@ final class MirrorBatchView<A> implements Processor<byte[], byte[], Void, Void> 
         task = context.taskId().toString();
         byte[] footer = rows.get(ViewKeys.FOOTER);
         if (footer != null) {
-            pruneBehind(footer); // a footer that was restored does not come by again
+            announce(footer); // a footer that was restored does not come by again
         }
+        beginSweep(); // what was announced before a restart may not have been swept to its end
+        context.schedule(SWEEP, PunctuationType.WALL_CLOCK_TIME, now -> sweep());
     }
 
     @Override
@@ -69,30 +79,37 @@ final class MirrorBatchView<A> implements Processor<byte[], byte[], Void, Void> 
         }
         rows.put(record.key(), record.value());
         if (Arrays.equals(record.key(), ViewKeys.FOOTER)) {
-            pruneBehind(record.value());
+            if (announce(record.value())) {
+                beginSweep();
+            }
         }
     }
 
-    private void pruneBehind(byte[] footerValue) {
+    /** Whether that raised the floor. */
+    private boolean announce(byte[] footerValue) {
         BatchFooter footer = Wire.BATCH_FOOTER.decode(footerValue);
         Cut floor = Cuts.read(footer.getFloor());
-        if (prunedTo().covers(floor)) {
-            return;
+        if (writer.announced().covers(floor)) {
+            return false;
         }
-        int gone = writer.prune(floor);
+        writer.announce(floor);
         LOG.info(
-                "Task {}: generation {} of {} is complete, {} cells before {} pruned",
+                "Task {}: generation {} of {} is complete, cells before {} go",
                 task,
                 footer.getGeneration(),
                 view,
-                gone,
                 floor);
+        return true;
     }
 
-    private Cut prunedTo() {
-        byte[] floor = cells.get(ViewKeys.FLOOR);
-        return floor == null
-                ? Cut.NOTHING
-                : Cuts.read(Wire.SPEED_FLOOR.decode(floor).getCut());
+    private void beginSweep() {
+        sweep = writer.sweep();
+        step = Math.max(SMALLEST_STEP, sweep.left() / STEPS);
+    }
+
+    private void sweep() {
+        if (sweep.step(step) > 0 && sweep.left() == 0) {
+            LOG.info("Task {}: the cells of {} before the floor are gone", task, view);
+        }
     }
 }

@@ -166,18 +166,53 @@ class SpeedTopologyTest {
 
             int before = rig.speedTopic(CUSTOMER).size();
             rig.publish(CUSTOMER, 2, first, second, NOW + 4);
-            List<TestRecord<byte[], byte[]>> after = rig.speedTopic(CUSTOMER).subList(before, before + 2);
-            SpeedFloor floor = Wire.SPEED_FLOOR.decode(after.get(0).value());
-            assertThat(after.get(0).key()).isEqualTo(ViewKeys.FLOOR);
+            List<TestRecord<byte[], byte[]>> after = rig.speedTopic(CUSTOMER);
+            assertThat(after).hasSize(before + 1);
+            SpeedFloor floor = Wire.SPEED_FLOOR.decode(after.get(before).value());
+            assertThat(after.get(before).key()).isEqualTo(ViewKeys.FLOOR);
             assertThat(Cuts.read(floor.getCut())).isEqualTo(first);
-            assertThat(after.get(1).value()).as("the tombstone of t1's cell").isNull();
-            assertThat(rig.speedTopic(CUSTOMER)).hasSize(before + 2);
+
+            rig.passTime(Duration.ofMillis(100));
+            after = rig.speedTopic(CUSTOMER);
+            assertThat(after).hasSize(before + 2);
+            assertThat(after.get(before + 1).value())
+                    .as("the tombstone of t1's cell")
+                    .isNull();
 
             Reading<CustomerActivity> customer = read(rig, CUSTOMER, "c-1", NOW + 5);
             assertThat(customer.exact()).isTrue();
             assertThat(customer.merged().get(0)).isEqualTo(new CustomerActivity(3, 2100));
             assertThat(customer.speed().get(0)).isEqualTo(new CustomerActivity(1, 900));
         }
+    }
+
+    @Test
+    void manyCellsGoInStepsAndEventsAreFoldedInBetween() {
+        try (Rig rig = new Rig(state)) {
+            for (int i = 0; i < 600; i++) {
+                rig.pays("t" + i, "c-" + i, "w-1", 500, NOW);
+            }
+            rig.skipTo(TRANSACTION, 2048);
+            Cut first = Cut.of(Map.of(PAYMENTS, 1024L));
+            rig.publish(CUSTOMER, 1, Cut.NOTHING, first, NOW + 1);
+            rig.publish(CUSTOMER, 2, first, Cut.of(Map.of(PAYMENTS, 2048L)), NOW + 2);
+            assertThat(tombstones(rig)).isZero();
+
+            rig.passTime(Duration.ofMillis(100));
+            assertThat(tombstones(rig)).isEqualTo(250);
+            rig.pays("between", "c-0", "w-1", 700, NOW + 3);
+            Reading<CustomerActivity> between = read(rig, CUSTOMER, "c-0", NOW + 4);
+            assertThat(between.exact()).isTrue();
+            assertThat(between.merged().get(0)).isEqualTo(new CustomerActivity(2, 1200));
+
+            rig.passTime(Duration.ofMillis(100));
+            rig.passTime(Duration.ofMillis(100));
+            assertThat(tombstones(rig)).isEqualTo(600);
+        }
+    }
+
+    private static long tombstones(Rig rig) {
+        return rig.speedTopic(CUSTOMER).stream().filter(r -> r.value() == null).count();
     }
 
     @Test

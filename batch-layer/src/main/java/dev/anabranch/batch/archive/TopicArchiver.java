@@ -39,6 +39,9 @@ final class TopicArchiver<E extends SpecificRecord> implements AutoCloseable {
     /** Refused records wait in memory; more than this many are committed at once. */
     private static final int MOST_LETTERS = 10_000;
 
+    /** The longest poll while nothing waits. */
+    private static final Duration IDLE = Duration.ofMillis(500);
+
     /** New partitions are noticed after this long. */
     private static final Duration DISCOVERY = Duration.ofMinutes(1);
 
@@ -170,7 +173,7 @@ final class TopicArchiver<E extends SpecificRecord> implements AutoCloseable {
 
     private Duration untilDue() {
         if (nothingWaiting()) {
-            return config.maxDelay();
+            return IDLE; // so that it soon says it is reading, and how far behind, where nothing comes
         }
         long left = config.maxDelay().toNanos() - (System.nanoTime() - oldestWaitingNanos);
         return Duration.ofNanos(Math.max(0, left));

@@ -106,6 +106,7 @@ final class SimulatedSpeed {
         private final List<SimulatedTopic.Entry> pending = new ArrayList<>();
         private final Map<Origin, Integer> positions = new TreeMap<>(committedPositions);
         private int batchPosition = committedBatchPosition;
+        private SpeedWriter<CustomerActivity>.Sweep sweep;
 
         Instance() {
             changelog.read(0, changelog.end(), entry -> {
@@ -115,9 +116,11 @@ final class SimulatedSpeed {
                     state.put(entry.key(), entry.value());
                 }
             });
+            sweep = writer.sweep();
         }
 
         void step(int choice, int records) {
+            sweep.step(records);
             int channel = choice % (channels.size() + 1);
             if (channel == channels.size()) {
                 readBatchTopic(8 * records);
@@ -165,8 +168,10 @@ final class SimulatedSpeed {
                 pruneInSilence(floor);
             } else {
                 int before = pending.size();
-                writer.prune(floor);
+                writer.announce(floor);
+                sweep = writer.sweep();
                 if (mutations.contains(Mutation.FLOOR_AFTER_THE_TOMBSTONES)) {
+                    sweep.step(Integer.MAX_VALUE);
                     pending.add(pending.remove(before));
                 }
             }
