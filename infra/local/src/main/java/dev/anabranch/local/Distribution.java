@@ -3,7 +3,8 @@ package dev.anabranch.local;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The built repository: where the jars of each layer lie.
@@ -35,12 +36,21 @@ public record Distribution(Path root) {
         return jar + File.pathSeparator + target.resolve("lib") + File.separator + "*";
     }
 
-    /** The arguments that run the serving layer, from its jar on. */
-    public List<String> serving() {
-        return List.of(
-                "-jar",
-                built(root.resolve("serving-layer/target/quarkus-app/quarkus-run.jar"))
-                        .toString());
+    /**
+     * What the serving layer is made of, in the order that lets the classes Quarkus wrote or rewrote at build time come
+     * first. All of it lies flat on the JVM's own class path: classes that Quarkus' class loader loads from
+     * {@code quarkus-run.jar} cannot be kept for the next start.
+     */
+    public String servingClassPath() {
+        Path app = built(root.resolve("serving-layer/target/quarkus-app"));
+        return Stream.of("quarkus", "app", "lib/boot", "lib/main")
+                .map(part -> app.resolve(part) + File.separator + "*")
+                .collect(Collectors.joining(File.pathSeparator));
+    }
+
+    /** Where the processes keep the classes they loaded, for their next start; gone with the build. */
+    ClassArchive classArchive() {
+        return new ClassArchive(root.resolve("infra/local/target/class-archives"));
     }
 
     /** The argument that gives a JVM what Spark needs from it. */

@@ -44,7 +44,7 @@ public final class Services {
     }
 
     public Service broker() {
-        List<String> command = jvm(heap.broker());
+        List<String> command = jvm(BROKER, heap.broker(), Distribution.ownClassPath());
         command.add("-Dlogback.configurationFile=logback-broker.xml");
         command.add("-Danabranch.broker.port=" + ports.broker());
         command.add("-Danabranch.broker.controller-port=" + ports.controller());
@@ -59,38 +59,36 @@ public final class Services {
     }
 
     public Service archiver() {
-        List<String> command = jvm(heap.archiver());
+        String classPath = distribution.classPath("batch-layer", "anabranch-batch-layer");
+        List<String> command = jvm(ARCHIVER, heap.archiver(), classPath);
         command.addAll(settings(Optional.of(ports.archiver())));
-        command.addAll(List.of(
-                "-cp",
-                distribution.classPath("batch-layer", "anabranch-batch-layer"),
-                "dev.anabranch.batch.ArchiverMain"));
+        command.addAll(List.of("-cp", classPath, "dev.anabranch.batch.ArchiverMain"));
         return statused(ARCHIVER, ports.archiver(), command);
     }
 
     public Service speed() {
-        List<String> command = jvm(heap.speed());
+        String classPath = distribution.classPath("speed-layer", "anabranch-speed-layer");
+        List<String> command = jvm(SPEED, heap.speed(), classPath);
         command.addAll(settings(Optional.of(ports.speed())));
-        command.addAll(List.of(
-                "-cp",
-                distribution.classPath("speed-layer", "anabranch-speed-layer"),
-                "dev.anabranch.speed.SpeedMain"));
+        command.addAll(List.of("-cp", classPath, "dev.anabranch.speed.SpeedMain"));
         return statused(SPEED, ports.speed(), command);
     }
 
     public Service serving() {
-        List<String> command = jvm(heap.serving());
+        String classPath = distribution.servingClassPath();
+        List<String> command = jvm(SERVING, heap.serving(), classPath);
         command.addAll(settings(Optional.empty()));
         command.add("-Dquarkus.http.host=" + Ports.HOST);
         command.add("-Dquarkus.http.port=" + ports.serving());
-        command.addAll(distribution.serving());
+        command.addAll(List.of("-cp", classPath, "io.quarkus.runner.GeneratedMain"));
         String address = "http://" + Ports.HOST + ":" + ports.serving();
         return new Service(
                 SERVING, List.of(SERVING), address, command, Readiness.http(URI.create(address + "/q/health/ready")));
     }
 
     public Service scheduler() {
-        List<String> command = jvm(heap.scheduler());
+        String classPath = distribution.classPath("batch-layer", "anabranch-batch-layer");
+        List<String> command = jvm(SCHEDULER, heap.scheduler(), classPath);
         command.addAll(settings(Optional.of(ports.scheduler())));
         command.add("-Danabranch.batch.log-dir=" + home.logs());
         command.add("-Danabranch.batch.jvm-options=-Xmx" + heap.batch());
@@ -124,8 +122,8 @@ public final class Services {
                 name, List.of(name), address, command, Readiness.http(URI.create(address + "/health/ready")));
     }
 
-    private static List<String> jvm(String heap) {
-        return new ArrayList<>(List.of(
+    private List<String> jvm(String name, String heap, String classPath) {
+        List<String> command = new ArrayList<>(List.of(
                 Distribution.java(),
                 "-XX:+UseSerialGC",
                 "-Xms16m",
@@ -134,6 +132,8 @@ public final class Services {
                 "-XX:MaxHeapFreeRatio=30", // give memory back once a burst is over
                 "-XX:MinHeapFreeRatio=10",
                 "-XX:+ExitOnOutOfMemoryError"));
+        command.addAll(distribution.classArchive().arguments(name, classPath));
+        return command;
     }
 
     private List<String> settings(Optional<Integer> statusPort) {

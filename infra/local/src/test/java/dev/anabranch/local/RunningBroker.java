@@ -28,7 +28,7 @@ public final class RunningBroker implements BeforeAllCallback, AfterAllCallback 
         home.wipe();
         ports = freePorts();
         Service broker =
-                new Services(new Distribution(Path.of("")), home, ports, PARTITIONS, config.heap(), true).broker();
+                new Services(new Distribution(home.directory()), home, ports, PARTITIONS, config.heap(), true).broker();
         platform = new Platform(
                 home, List.of(broker), TopicSpec.all(PARTITIONS), config, new PrintWriter(new StringWriter()));
         platform.start();
