@@ -25,7 +25,7 @@ public final class ArchiverMain {
             System.exit(1);
         } catch (InterruptedException e) {
             System.exit(1);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // threads that are left would keep the process, and nobody would know
             e.printStackTrace();
             System.exit(1);
         }

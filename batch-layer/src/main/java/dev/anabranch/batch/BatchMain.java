@@ -44,7 +44,7 @@ public final class BatchMain {
             exit = 1;
         } catch (InterruptedException e) {
             exit = 1;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // Spark's threads would keep the process, and the lock with it
             String what = "BatchMain " + String.join(" ", arguments);
             Path stateDir = Settings.read(PlatformConfig.class).stateDir();
             System.err.println(new UnforeseenFailure(what, e).record(stateDir, Instant.now()));

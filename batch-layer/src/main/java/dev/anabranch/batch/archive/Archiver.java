@@ -10,6 +10,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
+import org.apache.hadoop.fs.FSError;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.CommitStateUnknownException;
 import org.apache.iceberg.jdbc.UncheckedSQLException;
@@ -32,7 +33,7 @@ public final class Archiver implements AutoCloseable {
     private final List<Thread> threads = new ArrayList<>();
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
-    private final AtomicReference<RuntimeException> failure = new AtomicReference<>();
+    private final AtomicReference<Throwable> failure = new AtomicReference<>();
     private boolean closed;
 
     public Archiver(
@@ -61,9 +62,12 @@ public final class Archiver implements AutoCloseable {
      */
     public void await() throws InterruptedException {
         ended.await();
-        RuntimeException cause = failure.get();
+        Throwable cause = failure.get();
+        if (cause instanceof Error error) {
+            throw error;
+        }
         if (cause != null) {
-            throw cause;
+            throw (RuntimeException) cause;
         }
     }
 
@@ -106,10 +110,11 @@ public final class Archiver implements AutoCloseable {
                     | UncheckedSQLException
                     | CommitFailedException
                     | CommitStateUnknownException
-                    | UncheckedIOException e) {
+                    | UncheckedIOException
+                    | FSError e) { // FSError is Hadoop's word for a disk that is full
                 LOG.warn("Archiving {} is tried again in {} s: {}", one.topic(), pause.toSeconds(), e.toString());
                 one.stopped();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 failure.compareAndSet(null, e);
                 ended.countDown();
                 return;

@@ -2,6 +2,7 @@ package dev.anabranch.batch.archive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.anabranch.batch.TestBroker;
 import dev.anabranch.batch.TestEvents;
@@ -156,6 +157,42 @@ class ArchiverTest {
                     .until(() -> cut().equals(Cut.of(Map.of(origin(0), 1_000L, origin(1), 1_000L))));
         }
         assertThat(positions()).hasSize(2_000).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void onceTheDiskIsNoLongerFullTheArchiverGoesOnAndNothingIsMissing() throws Exception {
+        assumeThat(SmallDisk.FULL).exists();
+        lakehouse.close();
+        lakehouse = Lakehouse.open(onASmallDisk());
+        table = lakehouse.events(payments);
+        try (Archiver archiver = running(config(50, Optional.empty(), false))) {
+            produce(0, 200, 0);
+            Awaitility.await().until(() -> cut().before(origin(0)) == 200);
+            SmallDisk.full(true);
+            try {
+                produce(200, 200, 0);
+                Awaitility.await().until(() -> !archiver.reading());
+            } finally {
+                SmallDisk.full(false);
+            }
+            Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> cut().before(origin(0)) == 400);
+        }
+        assertThat(positions()).hasSize(400).doesNotHaveDuplicates();
+    }
+
+    private CatalogConfig onASmallDisk() {
+        CatalogConfig here = CatalogConfig.under(folder.resolve("small"));
+        return new CatalogConfig() {
+            @Override
+            public String uri() {
+                return here.uri();
+            }
+
+            @Override
+            public String warehouse() {
+                return SmallDisk.warehouse(folder.resolve("small"));
+            }
+        };
     }
 
     @Test

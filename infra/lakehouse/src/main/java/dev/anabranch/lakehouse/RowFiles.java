@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.apache.hadoop.fs.FSError;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.FileFormat;
 import org.apache.iceberg.InternalData;
@@ -30,6 +31,7 @@ public final class RowFiles {
     private final OutputFileFactory files;
     private final PartitionKey key;
     private final Map<PartitionKey, DataWriter<StructLike>> open = new HashMap<>();
+    private final List<String> locations = new ArrayList<>();
     private PartitionKey lastKey;
     private DataWriter<StructLike> lastWriter;
     private long rows;
@@ -79,23 +81,37 @@ public final class RowFiles {
             throw new UncheckedIOException("Cannot finish a data file of " + table.name(), e);
         }
         open.clear();
+        locations.clear(); // from here on they are the caller's
         return done;
     }
 
-    /** Closes and deletes the files. */
+    /** Closes and deletes the files. One that could not be written cannot be finished either, and is deleted all the same. */
     public void discard() {
-        discard(table, complete());
+        for (DataWriter<StructLike> writer : open.values()) {
+            try {
+                writer.close();
+            } catch (IOException | RuntimeException | FSError e) {
+                continue; // it is given up, finished or not
+            }
+        }
+        open.clear();
+        delete(table, locations);
     }
 
     /** Deletes files that will not be committed. One that cannot be deleted is left for orphan removal. */
     public static void discard(Table table, List<DataFile> files) {
-        Tasks.foreach(files)
+        delete(table, files.stream().map(DataFile::location).toList());
+    }
+
+    private static void delete(Table table, List<String> locations) {
+        Tasks.foreach(locations)
                 .suppressFailureWhenFinished()
-                .run(file -> table.io().deleteFile(file.location()));
+                .run(location -> table.io().deleteFile(location));
     }
 
     private DataWriter<StructLike> open(PartitionKey partition) {
         EncryptedOutputFile file = files.newOutputFile(partition);
+        locations.add(file.encryptingOutputFile().location());
         try {
             FileAppender<StructLike> rows = InternalData.write(FileFormat.PARQUET, file.encryptingOutputFile())
                     .schema(table.schema())
