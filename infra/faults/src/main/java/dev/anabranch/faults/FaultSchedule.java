@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 
 /**
@@ -25,8 +26,33 @@ public record FaultSchedule(long seed, List<Planned> faults) {
      */
     public record Planned(Duration at, Kind kind, Duration lasts, long seed) {}
 
+    /** What is due for so long is not overtaken any more by what it does not bear. */
+    static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
+
     public FaultSchedule {
         faults = List.copyOf(faults);
+    }
+
+    /**
+     * The first of {@code pending} that is due and bears all that is under way. The first to wait for long is waited for:
+     * else what little bears, such as a kill of the broker, would have to wait for the end of the round.
+     */
+    static Optional<Planned> next(List<Planned> pending, List<Kind> underWay, Duration now) {
+        List<Kind> toBear = new ArrayList<>(underWay);
+        boolean waitedFor = false;
+        for (Planned planned : pending) {
+            if (planned.at().compareTo(now) > 0) {
+                return Optional.empty();
+            }
+            if (toBear.stream().allMatch(planned.kind()::bears)) {
+                return Optional.of(planned);
+            }
+            if (!waitedFor && planned.at().plus(LONGEST_WAIT).compareTo(now) <= 0) {
+                toBear.add(planned.kind());
+                waitedFor = true;
+            }
+        }
+        return Optional.empty();
     }
 
     /**

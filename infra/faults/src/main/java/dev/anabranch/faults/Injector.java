@@ -95,10 +95,7 @@ final class Injector {
         if (underWay.size() >= atOnce) {
             return Optional.empty();
         }
-        Optional<FaultSchedule.Planned> next = pending.stream()
-                .takeWhile(planned -> planned.at().compareTo(now) <= 0)
-                .filter(planned -> underWay.stream().allMatch(planned.kind()::bears))
-                .findFirst();
+        Optional<FaultSchedule.Planned> next = FaultSchedule.next(pending, underWay, now);
         next.ifPresent(planned -> underWay.add(planned.kind()));
         return next;
     }

@@ -45,6 +45,37 @@ class FaultScheduleTest {
     }
 
     @Test
+    void whatDoesNotBearWhatIsUnderWayLetsOthersGoFirstButNotForEver() {
+        FaultSchedule.Planned broker = planned("kill-broker", 1);
+        FaultSchedule.Planned archiver = planned("kill-archiver", 2);
+        FaultSchedule.Planned batch = planned("pause-batch", 3);
+        List<FaultSchedule.Planned> pending = List.of(broker, archiver, batch);
+        List<Kind> underWay = List.of(kind("kill-speed"));
+
+        assertThat(FaultSchedule.next(pending, underWay, Duration.ofMillis(1_500)))
+                .as("only the broker is due, and the speed layer leans on it")
+                .isEmpty();
+        assertThat(FaultSchedule.next(pending, underWay, Duration.ofSeconds(10)))
+                .contains(archiver);
+        assertThat(FaultSchedule.next(pending, underWay, Duration.ofSeconds(40)))
+                .as("the broker has waited for so long that nobody who leans on it begins")
+                .contains(batch);
+        assertThat(FaultSchedule.next(pending, List.of(), Duration.ofSeconds(40)))
+                .contains(broker);
+    }
+
+    private static FaultSchedule.Planned planned(String kind, int second) {
+        return new FaultSchedule.Planned(Duration.ofSeconds(second), kind(kind), Duration.ZERO, 0);
+    }
+
+    private static Kind kind(String name) {
+        return Kinds.all().stream()
+                .filter(kind -> kind.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
     void withoutAKindThereIsNoSchedule() {
         assertThatThrownBy(() -> FaultSchedule.of(1, List.of(), HOUR, APART))
                 .hasMessage("A schedule must have a kind of fault, got none");
@@ -63,10 +94,6 @@ class FaultScheduleTest {
 
     @Test
     void nothingElseHappensWhileEverythingIsKilled() {
-        Kind all = Kinds.all().stream()
-                .filter(kind -> kind.name().equals("kill-all"))
-                .findFirst()
-                .orElseThrow();
-        assertThat(Kinds.all()).noneMatch(all::bears);
+        assertThat(Kinds.all()).noneMatch(kind("kill-all")::bears);
     }
 }
