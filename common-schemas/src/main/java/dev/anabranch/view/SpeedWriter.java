@@ -45,7 +45,7 @@ public final class SpeedWriter<A> {
      */
     public int prune(Cut floor) {
         announce(floor);
-        return sweep().step(Integer.MAX_VALUE);
+        return pruning().step(Integer.MAX_VALUE);
     }
 
     /**
@@ -66,7 +66,7 @@ public final class SpeedWriter<A> {
     }
 
     /** The removal of the cells that lie before the announced floor now, to be done in steps between events. */
-    public Sweep sweep() {
+    public Pruning pruning() {
         Cut floor = announced();
         Deque<byte[]> before = new ArrayDeque<>();
         cells.scan(new byte[0], (key, value) -> {
@@ -77,14 +77,14 @@ public final class SpeedWriter<A> {
                 }
             }
         });
-        return new Sweep(before);
+        return new Pruning(before);
     }
 
     /** Cells that lie before the floor and are still there. */
-    public final class Sweep {
+    public final class Pruning {
         private final Deque<byte[]> left;
 
-        private Sweep(Deque<byte[]> left) {
+        private Pruning(Deque<byte[]> left) {
             this.left = left;
         }
 

@@ -26,8 +26,8 @@ final class MirrorBatchView<A> implements Processor<byte[], byte[], Void, Void> 
 
     private static final Duration LOOK = Duration.ofSeconds(1);
 
-    /** Between two steps of a sweep events are folded; a sweep of whatever size takes about a minute. */
-    private static final Duration SWEEP = Duration.ofMillis(100);
+    /** Between two steps of a pruning events are folded; whatever its size, it takes about a minute. */
+    private static final Duration PRUNE = Duration.ofMillis(100);
 
     private static final int STEPS = 600;
     private static final int SMALLEST_STEP = 250;
@@ -39,7 +39,7 @@ final class MirrorBatchView<A> implements Processor<byte[], byte[], Void, Void> 
     private KeyValues.Writable rows;
     private KeyValues.Writable cells;
     private SpeedWriter<A> writer;
-    private SpeedWriter<A>.Sweep sweep;
+    private SpeedWriter<A>.Pruning pruning;
     private int step;
     private String task;
 
@@ -61,8 +61,8 @@ final class MirrorBatchView<A> implements Processor<byte[], byte[], Void, Void> 
         if (footer != null) {
             announce(footer); // a footer that was restored does not come by again
         }
-        beginSweep(); // what was announced before a restart may not have been swept to its end
-        context.schedule(SWEEP, PunctuationType.WALL_CLOCK_TIME, now -> sweep());
+        beginPruning(); // what was announced before a restart may not have been pruned to its end
+        context.schedule(PRUNE, PunctuationType.WALL_CLOCK_TIME, now -> prune());
     }
 
     @Override
@@ -80,7 +80,7 @@ final class MirrorBatchView<A> implements Processor<byte[], byte[], Void, Void> 
         rows.put(record.key(), record.value());
         if (Arrays.equals(record.key(), ViewKeys.FOOTER)) {
             if (announce(record.value())) {
-                beginSweep();
+                beginPruning();
             }
         }
     }
@@ -102,13 +102,13 @@ final class MirrorBatchView<A> implements Processor<byte[], byte[], Void, Void> 
         return true;
     }
 
-    private void beginSweep() {
-        sweep = writer.sweep();
-        step = Math.max(SMALLEST_STEP, sweep.left() / STEPS);
+    private void beginPruning() {
+        pruning = writer.pruning();
+        step = Math.max(SMALLEST_STEP, pruning.left() / STEPS);
     }
 
-    private void sweep() {
-        if (sweep.step(step) > 0 && sweep.left() == 0) {
+    private void prune() {
+        if (pruning.step(step) > 0 && pruning.left() == 0) {
             LOG.info("Task {}: the cells of {} before the floor are gone", task, view);
         }
     }

@@ -106,7 +106,7 @@ final class SimulatedSpeed {
         private final List<SimulatedTopic.Entry> pending = new ArrayList<>();
         private final Map<Origin, Integer> positions = new TreeMap<>(committedPositions);
         private int batchPosition = committedBatchPosition;
-        private SpeedWriter<CustomerActivity>.Sweep sweep;
+        private SpeedWriter<CustomerActivity>.Pruning pruning;
 
         Instance() {
             changelog.read(0, changelog.end(), entry -> {
@@ -116,11 +116,11 @@ final class SimulatedSpeed {
                     state.put(entry.key(), entry.value());
                 }
             });
-            sweep = writer.sweep();
+            pruning = writer.pruning();
         }
 
         void step(int choice, int records) {
-            sweep.step(records);
+            pruning.step(records);
             int channel = choice % (channels.size() + 1);
             if (channel == channels.size()) {
                 readBatchTopic(8 * records);
@@ -169,9 +169,9 @@ final class SimulatedSpeed {
             } else {
                 int before = pending.size();
                 writer.announce(floor);
-                sweep = writer.sweep();
+                pruning = writer.pruning();
                 if (mutations.contains(Mutation.FLOOR_AFTER_THE_TOMBSTONES)) {
-                    sweep.step(Integer.MAX_VALUE);
+                    pruning.step(Integer.MAX_VALUE);
                     pending.add(pending.remove(before));
                 }
             }
