@@ -1,6 +1,7 @@
 package dev.anabranch.view;
 
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /**
  * One partition of a view topic, as far as it has been read: the latest value of every key. Whatever stores it, this
@@ -21,5 +22,10 @@ public interface KeyValues {
         void put(byte[] key, byte[] value);
 
         void delete(byte[] key);
+
+        /** All keys there are, in no particular order, which a store may have cheaper than the order. */
+        default void eachKey(Consumer<byte[]> each) {
+            scan(new byte[0], (key, value) -> each.accept(key));
+        }
     }
 }

@@ -69,7 +69,7 @@ public final class SpeedWriter<A> {
     public Pruning pruning() {
         Cut floor = announced();
         Deque<byte[]> before = new ArrayDeque<>();
-        cells.scan(new byte[0], (key, value) -> {
+        cells.eachKey(key -> {
             if (!ViewKeys.isControl(key)) {
                 CellKey cell = CellKey.fromBytes(key);
                 if (!floor.leavesOut(cell.origin(), cell.block())) {

@@ -2,6 +2,7 @@ package dev.anabranch.speed;
 
 import dev.anabranch.view.KeyValues;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
@@ -29,10 +30,19 @@ final class StoreKeyValues implements KeyValues.Writable {
     @Override
     public void scan(byte[] prefix, BiConsumer<byte[], byte[]> each) {
         try (KeyValueIterator<Bytes, byte[]> pairs =
-                prefix.length == 0 ? store.all() : store.prefixScan(prefix, AS_IS)) {
+                prefix.length == 0 ? store.range(null, null) : store.prefixScan(prefix, AS_IS)) {
             while (pairs.hasNext()) {
                 KeyValue<Bytes, byte[]> pair = pairs.next();
                 each.accept(pair.key.get(), pair.value);
+            }
+        }
+    }
+
+    @Override
+    public void eachKey(Consumer<byte[]> each) {
+        try (KeyValueIterator<Bytes, byte[]> pairs = store.all()) {
+            while (pairs.hasNext()) {
+                each.accept(pairs.next().key.get());
             }
         }
     }

@@ -5,6 +5,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,9 +37,19 @@ record ClassArchive(Path directory) {
                 return List.of("-XX:SharedArchiveFile=" + archive, "-Xshare:auto");
             }
             Files.createDirectories(directory);
+            deleteOlder(process);
             return List.of("-XX:ArchiveClassesAtExit=" + archive, "-Xlog:cds*=off");
         } catch (IOException e) {
             return List.of(); // a slower start, as it was the first time
+        }
+    }
+
+    /** Those of builds that are gone; who still runs with one keeps it open. */
+    private void deleteOlder(String process) throws IOException {
+        try (DirectoryStream<Path> older = Files.newDirectoryStream(directory, process + "-*.jsa")) {
+            for (Path each : older) {
+                Files.delete(each);
+            }
         }
     }
 

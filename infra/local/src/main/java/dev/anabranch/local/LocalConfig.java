@@ -19,8 +19,8 @@ public interface LocalConfig {
     @WithDefault("180")
     int readySeconds();
 
-    /** How long a process may take to stop before it is killed, in seconds. */
-    @WithDefault("20")
+    /** How long a process may take to stop before it is killed, in seconds; the first stop after a build has most to do. */
+    @WithDefault("60")
     int stopSeconds();
 
     /** {@code anabranch.local.ports.*} */
