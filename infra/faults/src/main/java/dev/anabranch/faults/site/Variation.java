@@ -10,6 +10,8 @@ import java.util.List;
 
 /** A process of the platform started in another way than usual. */
 final class Variation {
+    private static final List<String> KEEPING_CLASSES = List.of("-XX:ArchiveClassesAtExit=", "-XX:SharedArchiveFile=");
+
     private Variation() {}
 
     /** The command of a JVM with further system properties; they count where it has others of the same name. */
@@ -19,7 +21,10 @@ final class Variation {
         return varied;
     }
 
-    /** The command of a JVM that finds {@code first} before all else on its class path. */
+    /**
+     * The command of a JVM that finds {@code first} before all else on its class path. Classes kept for the next start belong
+     * to another class path, and a JVM that finds a folder on its own cannot keep any: it would end with an error.
+     */
     static List<String> onClassPath(List<String> command, Path first) {
         List<String> varied = new ArrayList<>(command);
         int at = command.indexOf("-cp") + 1;
@@ -27,6 +32,7 @@ final class Variation {
             throw new IllegalArgumentException("A command must have a class path, got " + command);
         }
         varied.set(at, first + File.pathSeparator + command.get(at));
+        varied.removeIf(argument -> KEEPING_CLASSES.stream().anyMatch(argument::startsWith));
         return varied;
     }
 

@@ -24,6 +24,13 @@ class VariationTest {
     }
 
     @Test
+    void withAFolderOnItsClassPathAJvmKeepsNoClassesForTheNextStart() {
+        assertThat(Variation.onClassPath(
+                        List.of("java", "-XX:ArchiveClassesAtExit=x.jsa", "-cp", "x.jar", "Main"), Path.of("first")))
+                .containsExactly("java", "-cp", "first" + File.pathSeparator + "x.jar", "Main");
+    }
+
+    @Test
     void whatIsNoCommandOfAJvmIsRefused() {
         assertThatThrownBy(() -> Variation.with(List.of("ls"), List.of()))
                 .hasMessage("A command must have -cp or -jar, got [ls]");

@@ -49,6 +49,11 @@ public final class ArchivedLog implements AutoCloseable {
         }
     }
 
+    /** Up to where a type is archived. */
+    public Cut cut(EventType<?> type) {
+        return lakehouse.find(EventTables.identifier(type)).map(SnapshotCut::of).orElse(Cut.NOTHING);
+    }
+
     /** The positions of all rows of a type, and the cut that was committed with the last of them. */
     Rows events(EventType<?> type) {
         Optional<Table> table = lakehouse.find(EventTables.identifier(type));
