@@ -1,5 +1,6 @@
 package dev.anabranch.faults.inject;
 
+import dev.anabranch.faults.load.Load;
 import dev.anabranch.faults.site.Site;
 import java.time.Duration;
 import java.util.Random;
@@ -8,6 +9,9 @@ import java.util.concurrent.TimeUnit;
 /** A run of the batch layer killed in the middle of one of its stages, as its log tells them. */
 final class KilledBatchRun implements Fault {
     private static final Duration WITHIN = Duration.ofSeconds(240);
+
+    /** Old enough to be followed by a label each, most of them: a block of labels for every partition. */
+    private static final int EVENTS_WORTH_TRAINING = 6_000;
 
     /** A stage: its log has a line for each stage that is done. */
     enum Stage {
@@ -55,6 +59,10 @@ final class KilledBatchRun implements Fault {
 
     @Override
     public void inject(Scene scene) throws InterruptedException {
+        if (stage == Stage.TRAINING) {
+            // A run trains nothing unless the cut has moved past labels, and it moves by blocks.
+            scene.load().send(EVENTS_WORTH_TRAINING, Load.Shape.LATE, random);
+        }
         long deadline = System.nanoTime() + WITHIN.toNanos();
         while (System.nanoTime() < deadline) {
             scene.batchRuns().hurry();
