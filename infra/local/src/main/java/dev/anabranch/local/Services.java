@@ -104,7 +104,9 @@ public final class Services {
 
     /** One run of the batch layer: a process that ends by itself. */
     public List<String> batch(List<String> arguments) {
-        List<String> command = new ArrayList<>(List.of(Distribution.java(), "-XX:+UseParallelGC"));
+        // Spark loads some 25,000 classes: below that much room each doubling of it is a full collection.
+        List<String> command =
+                new ArrayList<>(List.of(Distribution.java(), "-XX:+UseParallelGC", "-XX:MetaspaceSize=256m"));
         command.add("-Xmx" + heap.batch());
         command.add(distribution.sparkFlags());
         command.addAll(settings(Optional.empty()));
