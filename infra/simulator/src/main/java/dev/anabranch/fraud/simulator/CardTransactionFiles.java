@@ -187,7 +187,7 @@ public final class CardTransactionFiles implements Iterator<LabelledTransaction>
         try {
             reader = new BufferedReader(
                     new InputStreamReader(
-                            new GZIPInputStream(raw, BUFFER),
+                            new Unhurried(new GZIPInputStream(raw, BUFFER)),
                             StandardCharsets.UTF_8.newDecoder()), // a decoder reports what it cannot read
                     BUFFER);
         } catch (IOException e) {
@@ -313,6 +313,21 @@ public final class CardTransactionFiles implements Iterator<LabelledTransaction>
     }
 
     /** Counts the compressed bytes, which unlike the rows have a known total. */
+    /**
+     * Never says that more is there. Whoever reads characters would otherwise ask on until its buffer is full, and lose the
+     * part that was read where a file is cut short.
+     */
+    private static final class Unhurried extends FilterInputStream {
+        Unhurried(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public int available() {
+            return 0;
+        }
+    }
+
     private final class Counted extends FilterInputStream {
         Counted(InputStream in) {
             super(in);
