@@ -196,4 +196,22 @@ class MergeLawTest {
         platform.footer(1, Cut.NOTHING);
         assertThat(platform.reader.read("c-1", 10).exact()).isFalse();
     }
+
+    @Example
+    void aPruningThatWasInterruptedIsFoundAgainAndLeavesWhatLiesPastTheFloor() {
+        Platform<CustomerActivity> platform = new Platform<>(ViewFixture.MIXED);
+        for (int block = 0; block < 4; block++) {
+            platform.writer.fold(
+                    new Contribution<>("c-1", 5, new CustomerActivity(1, 1)),
+                    Position.of("events.transaction", 0, 1024L * block));
+        }
+        platform.writer.announce(Cut.of(Map.of(new Origin("events.transaction", 0), 3072L)));
+        assertThat(platform.writer.pruning().step(1)).isEqualTo(1);
+
+        SpeedWriter<CustomerActivity> restarted = new SpeedWriter<>(ViewFixture.MIXED, platform.speed);
+
+        assertThat(restarted.pruning().step(Integer.MAX_VALUE)).isEqualTo(2);
+        assertThat(restarted.pruning().left()).isZero();
+        assertThat(platform.speed.size()).as("the floor and the cell past it").isEqualTo(2);
+    }
 }

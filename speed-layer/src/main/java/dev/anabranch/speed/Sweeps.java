@@ -53,11 +53,11 @@ final class Sweeps {
                     for (String topic : topics) {
                         Map<TopicPartition, Long> ends = ends(admin, topic, partitions);
                         while (!isPast(admin, application, ends)) {
-                            Thread.sleep(PAUSE.toMillis());
+                            Thread.sleep(PAUSE.toMillis()); // until the application has committed to be past them
                         }
                     }
                 });
-                Thread.sleep(PAUSE.toMillis());
+                Thread.sleep(PAUSE.toMillis()); // waits for nothing: how often the broker is asked
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
