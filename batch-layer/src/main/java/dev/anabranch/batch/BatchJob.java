@@ -1,16 +1,21 @@
 package dev.anabranch.batch;
 
+import dev.anabranch.batch.archive.ArchiveMaintenance;
 import dev.anabranch.batch.view.Views;
+import dev.anabranch.lakehouse.Lakehouse;
+import dev.anabranch.lakehouse.ModelRegistry;
 import dev.anabranch.usecase.UseCase;
 import dev.anabranch.view.View;
 import java.time.Clock;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.catalog.TableIdentifier;
 
 /**
  * A run, start to finish: the archive is looked at once, every view is brought up to what it holds and published, then
- * models are trained on the same state. Run again, it does what is left to do and nothing twice.
+ * models are trained on the same state, and the archive is kept quick to read. Run again, it does what is left to do and nothing twice.
  */
 public final class BatchJob {
     private final BatchSession session;
@@ -48,11 +53,25 @@ public final class BatchJob {
                 views.bringUpToDate(view, full);
             }
             trainers.forEach(trainer -> trainer.train(run));
+            run.stage("maintenance", () -> maintain(run));
         } catch (RuntimeException e) {
             history.record(run, trigger, full, e);
             throw e;
         }
         history.record(run, trigger, full, null);
         return run;
+    }
+
+    /** @return how many files of the archive were made into fewer */
+    private long maintain(BatchRun run) {
+        Lakehouse lakehouse = session.lakehouse();
+        ArchiveMaintenance maintenance = new ArchiveMaintenance(
+                session.spark(), session.config().maintenance(), new ModelRegistry(lakehouse).trainedOn());
+        long files = 0;
+        for (String name : run.snapshots().keySet()) {
+            Table table = lakehouse.find(TableIdentifier.parse(name)).orElseThrow();
+            files += maintenance.maintain(name, table, clock.instant());
+        }
+        return files;
     }
 }

@@ -4,6 +4,7 @@ import dev.anabranch.lakehouse.CatalogConfig;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /** Where the platform is: the settings that every process of the batch layer shares. */
 @ConfigMapping(prefix = "anabranch")
@@ -16,6 +17,9 @@ public interface PlatformConfig {
 
     /** {@code anabranch.spark.*}: how Spark runs. */
     Spark spark();
+
+    /** {@code anabranch.maintenance.*}: how the tables of the archive are kept small. */
+    Maintenance maintenance();
 
     /** {@code anabranch.partitions}: how many partitions every partitioned topic has. */
     @WithDefault("4")
@@ -41,5 +45,19 @@ public interface PlatformConfig {
         /** {@code anabranch.spark.driver-host}: the address executors reach the driver at. */
         @WithDefault("127.0.0.1")
         String driverHost();
+    }
+
+    /** How the tables of the archive are kept small. */
+    interface Maintenance {
+        /** {@code anabranch.maintenance.files}: so many small files of one day are made into one. */
+        @WithDefault("8")
+        int files();
+
+        /**
+         * {@code anabranch.maintenance.keep}: older snapshots go, and with them files that have been replaced. Longer than
+         * any query or run takes. Those that a registered model was trained on are kept however old they are.
+         */
+        @WithDefault("PT1H")
+        Duration keep();
     }
 }

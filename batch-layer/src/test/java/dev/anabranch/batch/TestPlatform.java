@@ -2,6 +2,7 @@ package dev.anabranch.batch;
 
 import dev.anabranch.lakehouse.CatalogConfig;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /** The settings of a test: a catalog and a warehouse in a folder of its own. */
 public record TestPlatform(Path stateDir, String bootstrapServers, int partitions) implements PlatformConfig {
@@ -26,6 +27,21 @@ public record TestPlatform(Path stateDir, String bootstrapServers, int partition
             @Override
             public String driverHost() {
                 return "127.0.0.1";
+            }
+        };
+    }
+
+    @Override
+    public Maintenance maintenance() {
+        return new Maintenance() {
+            @Override
+            public int files() {
+                return 3;
+            }
+
+            @Override
+            public Duration keep() {
+                return Duration.ofHours(1);
             }
         };
     }

@@ -58,6 +58,14 @@ public interface ServingConfig {
         Duration sessionTimeout();
 
         /**
+         * {@code anabranch.serving.fetch-bytes}: how much of one partition the broker sends at a time, at most. Less spares
+         * memory where there are thousands of partitions; more is quicker when much is new.
+         */
+        @WithDefault("1048576")
+        @Min(1)
+        int fetchBytes();
+
+        /**
          * {@code anabranch.serving.whole-for}: how long a view topic keeps every record for certain, less a margin. A
          * partition that was read later is not answered from until it has come to its end. Less than the
          * {@code min.compaction.lag.ms} of the topics.

@@ -267,6 +267,11 @@ public final class FraudEvaluation implements Evaluation {
         }
 
         @Override
+        public Maintenance maintenance() {
+            return Settings.read(PlatformConfig.class).maintenance();
+        }
+
+        @Override
         public int partitions() {
             return 1;
         }

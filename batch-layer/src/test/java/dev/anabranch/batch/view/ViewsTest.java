@@ -8,9 +8,12 @@ import dev.anabranch.batch.BatchRun;
 import dev.anabranch.batch.BatchSession;
 import dev.anabranch.batch.TestBroker;
 import dev.anabranch.batch.TestPlatform;
+import dev.anabranch.batch.archive.ArchiveMaintenance;
 import dev.anabranch.contract.Generation;
 import dev.anabranch.contract.Topics;
 import dev.anabranch.fraud.Transaction;
+import dev.anabranch.lakehouse.EventTables;
+import dev.anabranch.lakehouse.ModelRegistry;
 import dev.anabranch.view.Cut;
 import dev.anabranch.view.Cuts;
 import dev.anabranch.view.Known;
@@ -21,6 +24,7 @@ import dev.anabranch.view.ViewKeys;
 import dev.anabranch.view.oracle.NaiveFold;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -35,6 +39,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.apache.iceberg.Table;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -242,6 +247,49 @@ class ViewsTest {
         assertThat(overtaken).isLessThanOrEqualTo(1);
         bringUpToDate(town, false);
         assertEqualsFold(town, town.customers());
+    }
+
+    @Test
+    void maintenanceBetweenRunsMakesFilesFewerAndSparesWhatAModelWasTrainedOn() {
+        Town town = new Town(10);
+        town.produce(4_000, 0, 3, 50);
+        town.archive(session.lakehouse());
+        bringUpToDate(town, false);
+        BatchRun first = run(town);
+        String name = EventTables.identifier(town.events().get(0)).toString();
+        long trainedOn = first.snapshots().get(name);
+        long rows = session.events(town.events().get(0), trainedOn).count();
+        for (int day = 3; day < 7; day++) {
+            town.produce(500, day, day + 1, 50); // one in ten is of the days before
+            town.archive(session.lakehouse());
+        }
+        Table table = session.lakehouse().events(town.events().get(0));
+        long files = files(table);
+
+        ArchiveMaintenance maintenance = new ArchiveMaintenance(
+                session.spark(),
+                session.config().maintenance(),
+                List.of(new ModelRegistry.TrainedOn("a-model-1", Map.of(name, trainedOn))));
+        Instant much = Instant.now().plus(Duration.ofDays(1)); // so that everything is old enough to go
+        long replaced = maintenance.maintain(name, table, much);
+        long again = maintenance.maintain(name, table, much);
+
+        assertThat(replaced).isPositive();
+        assertThat(again).isZero();
+        table.refresh();
+        assertThat(files(table)).isLessThan(files);
+        assertThat(table.snapshots()).hasSize(3); // the latest, the one before it that names the cut, the model's
+        assertThat(session.events(town.events().get(0), trainedOn).count()).isEqualTo(rows);
+
+        town.produce(3_000, 5, 8, 50);
+        town.archive(session.lakehouse());
+        bringUpToDate(town, false);
+        assertEqualsFold(town, town.customers());
+        assertEqualsFold(town, town.shops());
+    }
+
+    private static long files(Table table) {
+        return Long.parseLong(table.currentSnapshot().summary().get("total-data-files"));
     }
 
     @Test

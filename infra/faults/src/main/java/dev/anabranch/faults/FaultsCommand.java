@@ -64,6 +64,18 @@ public final class FaultsCommand extends LocalCommand {
             description = "how far apart faults begin, on average (default: ${DEFAULT-VALUE})")
     private double apart = 4;
 
+    @Option(
+            names = "--at-once",
+            paramLabel = "N",
+            description = "how many faults may be under way at once (default: ${DEFAULT-VALUE})")
+    private int atOnce = 3;
+
+    @Option(
+            names = "--batch-pause",
+            paramLabel = "SECONDS",
+            description = "between two runs of the batch layer (default: ${DEFAULT-VALUE})")
+    private int batchPause = 15;
+
     @Option(names = "--queries", paramLabel = "N", description = "questions a second (default: ${DEFAULT-VALUE})")
     private double queries = 10;
 
@@ -108,6 +120,8 @@ public final class FaultsCommand extends LocalCommand {
         require("--rate", rate > 0, "above 0", rate);
         require("--burst", burst >= 0, "0 or more", burst);
         require("--apart", apart > 0, "above 0", apart);
+        require("--at-once", atOnce > 0, "above 0", atOnce);
+        require("--batch-pause", batchPause >= 0, "0 or more", batchPause);
         require("--queries", queries > 0, "above 0", queries);
         require("--store", store == null || List.of("memory", "rocksdb").contains(store), "memory or rocksdb", store);
         require("--replicas", replicas >= 1 && replicas <= 3, "1 to 3", replicas);
@@ -156,6 +170,8 @@ public final class FaultsCommand extends LocalCommand {
                     rate,
                     burst,
                     Duration.ofMillis((long) (apart * 1_000)),
+                    atOnce,
+                    Duration.ofSeconds(batchPause),
                     queries,
                     Duration.ofSeconds(patience),
                     kinds,

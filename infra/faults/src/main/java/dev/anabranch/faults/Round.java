@@ -40,9 +40,7 @@ final class Round {
     private static final Duration COMPARE_EVERY = Duration.ofSeconds(8);
     private static final Duration STRIKE_EVERY = Duration.ofMillis(60);
     private static final Duration SUPERVISE_EVERY = Duration.ofMillis(500);
-    private static final Duration BATCH_PAUSE = Duration.ofSeconds(15);
     private static final Duration BURST_EVERY = Duration.ofSeconds(20);
-    private static final int FAULTS_AT_ONCE = 3;
     private static final int HISTORY = 8_000;
     private static final int ENTITIES_AT_REST = 600;
     private static final Duration REST_PATIENCE = Duration.ofMinutes(12);
@@ -59,16 +57,18 @@ final class Round {
     /**
      * How hard and how long.
      *
-     * @param length    of the part with faults
-     * @param seed      of everything drawn
-     * @param perSecond events all the time
-     * @param burst     further events every 20 s, as fast as they go
-     * @param apart     how far apart faults begin, on average
-     * @param queries   questions a second
-     * @param patience  how long recovering from a fault may take
-     * @param kinds     which faults; all of them when empty
-     * @param viewsOnly whether runs of the batch layer train nothing
-     * @param failFast  whether to end with the first wrong answer
+     * @param length     of the part with faults
+     * @param seed       of everything drawn
+     * @param perSecond  events all the time
+     * @param burst      further events every 20 s, as fast as they go
+     * @param apart      how far apart faults begin, on average
+     * @param atOnce     how many may be under way at once
+     * @param batchPause between two runs of the batch layer
+     * @param queries    questions a second
+     * @param patience   how long recovering from a fault may take
+     * @param kinds      which faults; all of them when empty
+     * @param viewsOnly  whether runs of the batch layer train nothing
+     * @param failFast   whether to end with the first wrong answer
      */
     record Options(
             Duration length,
@@ -76,6 +76,8 @@ final class Round {
             double perSecond,
             int burst,
             Duration apart,
+            int atOnce,
+            Duration batchPause,
             double queries,
             Duration patience,
             List<String> kinds,
@@ -99,7 +101,8 @@ final class Round {
         try (Load load = new Load(traffic, ledger, rest, site.bootstrapServers(), options.perSecond(), options.seed());
                 Verification verification =
                         new Verification(traffic, ledger, site.bootstrapServers(), sampled, api, options.seed());
-                BatchRuns batchRuns = new BatchRuns(site, traffic.useCase(), BATCH_PAUSE, options.viewsOnly());
+                BatchRuns batchRuns =
+                        new BatchRuns(site, traffic.useCase(), options.batchPause(), options.viewsOnly());
                 Queries queries = new Queries(
                         site.addresses(),
                         traffic.entities(),
@@ -108,7 +111,7 @@ final class Round {
             Scene scene = new Scene(site, batchRuns, dataDisk, traffic, load, ledger, verification);
             FaultSchedule schedule = schedule(scene);
             prepare(scene);
-            Injector injector = new Injector(scene, FAULTS_AT_ONCE, options.patience(), out);
+            Injector injector = new Injector(scene, options.atOnce(), options.patience(), out);
             Hammer hammer = new Hammer(
                     site.addresses(), traffic.entities(), sampled, batchRuns::publishing, verification, options.seed());
             int notReached = underFire(scene, schedule, injector, queries, hammer);

@@ -8,7 +8,9 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.iceberg.AppendFiles;
 import org.apache.iceberg.DataFile;
@@ -67,6 +69,14 @@ public final class ModelRegistry {
      * @param gate   why, in words
      */
     public record Registered(ModelVersion version, boolean passed, String gate) {}
+
+    /**
+     * What a version was trained on.
+     *
+     * @param name      of the model and the version: {@code fraud-3}
+     * @param snapshots of the tables it was trained on, by their names
+     */
+    public record TrainedOn(String name, Map<String, Long> snapshots) {}
 
     public ModelRegistry(Lakehouse lakehouse) {
         this.lakehouse = lakehouse;
@@ -135,6 +145,28 @@ public final class ModelRegistry {
     public Optional<Registered> version(String name, long number) {
         return read(Expressions.and(Expressions.equal("name", name), Expressions.equal("version", number))).stream()
                 .findFirst();
+    }
+
+    /** What every version of every model was trained on. */
+    public List<TrainedOn> trainedOn() {
+        List<TrainedOn> found = new ArrayList<>();
+        Optional<Table> table = lakehouse.find(IDENTIFIER);
+        if (table.isEmpty()) {
+            return found;
+        }
+        try (CloseableIterable<Record> rows = IcebergGenerics.read(table.get())
+                .select("name", "version", "snapshots")
+                .build()) {
+            for (Record row : rows) {
+                Map<String, Long> snapshots = new HashMap<>();
+                ((Map<?, ?>) row.getField("snapshots"))
+                        .forEach((of, snapshot) -> snapshots.put((String) of, (Long) snapshot));
+                found.add(new TrainedOn(row.getField("name") + "-" + row.getField("version"), snapshots));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot read " + IDENTIFIER, e);
+        }
+        return found;
     }
 
     private List<Registered> read(Expression filter) {

@@ -100,6 +100,7 @@ public final class Kinds {
         link("cut-link", 3, 25, Link.Quality.CUT);
         link("slow-link", 5, 30, Link.Quality.SLOW);
         link("half-open-link", 5, 40, Link.Quality.HALF_OPEN);
+        add("slow-reader", 15, 30, Set.of(SERVING), Set.of(BROKER, DATA, SPEED, BATCH), (s, r) -> new SlowReader(r));
     }
 
     /** The layer is chosen with the kind, so that two links may be bad at once. */

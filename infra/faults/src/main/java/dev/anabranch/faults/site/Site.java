@@ -46,6 +46,9 @@ public final class Site implements AutoCloseable {
     /** A machine that runs all of it at once, and more, has no processor left for a commit every 25 ms. */
     private static final List<String> FEWER_COMMITS = List.of("-Danabranch.speed.commit-interval=PT0.1S");
 
+    /** Over a slow link the two topics of a view come at different paces then, the one with more to tell behind. */
+    private static final List<String> SMALL_FETCHES = List.of("-Danabranch.serving.fetch-bytes=2048");
+
     private final Home home;
     private final Ports ports;
     private final Services services;
@@ -130,7 +133,7 @@ public final class Site implements AutoCloseable {
                 List.of(
                         "-Dquarkus.http.port=" + port,
                         "-Danabranch.serving.standbys=" + (replicas.size() > 1 ? 1 : 0)));
-        return layer(twin, Services.SERVING, List.of());
+        return layer(twin, Services.SERVING, number == replicas.size() - 1 ? SMALL_FETCHES : List.of());
     }
 
     /** A second archiver that knows nothing of the first. */
