@@ -20,7 +20,11 @@ public final class ArchiverMain {
     public static void main(String[] arguments) {
         try {
             run();
-        } catch (Brokers.UnreachableException | LostRecordsException | IllegalArgumentException | IOException e) {
+        } catch (Brokers.UnreachableException
+                | Lakehouse.UnusableException
+                | LostRecordsException
+                | IllegalArgumentException
+                | IOException e) {
             System.err.println(e.getMessage());
             System.exit(1);
         } catch (InterruptedException e) {
@@ -42,7 +46,9 @@ public final class ArchiverMain {
                 Lakehouse lakehouse = Lakehouse.open(platform.catalog())) {
             String bootstrapServers = platform.kafka().bootstrapServers();
             Brokers.await(
-                    bootstrapServers, topics.stream().map(ArchivedTopic::topic).toList(), Brokers.PATIENCE);
+                    bootstrapServers,
+                    topics.stream().map(ArchivedTopic::topic).toList(),
+                    platform.kafka().startWait());
             try (Archiver archiver = new Archiver(topics, config, lakehouse, bootstrapServers, status.metrics())) {
                 running.set(archiver);
                 Runtime.getRuntime().addShutdownHook(new Thread(archiver::close, "stop"));

@@ -37,6 +37,7 @@ public final class BatchMain {
         try {
             exit = run(List.of(arguments));
         } catch (Brokers.UnreachableException
+                | Lakehouse.UnusableException
                 | RunLock.HeldException
                 | OvertakenException
                 | IllegalArgumentException e) {
@@ -103,7 +104,10 @@ public final class BatchMain {
         PlatformConfig config = Settings.read(PlatformConfig.class);
         Clock clock = Clock.systemUTC();
         try (RunLock held = RunLock.take(config.stateDir(), useCase.name(), clock.instant())) {
-            Brokers.await(config.kafka().bootstrapServers(), topics(useCase), Brokers.PATIENCE);
+            Brokers.await(
+                    config.kafka().bootstrapServers(),
+                    topics(useCase),
+                    config.kafka().startWait());
             say("starting Spark");
             try (BatchSession session = BatchSession.start(config, "anabranch-" + useCase.name())) {
                 List<Trainer> trainers = options.viewsOnly() ? List.of() : trainers(useCase);

@@ -10,12 +10,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.common.KafkaException;
 
 /** Waits, for a bounded time, until a broker is there with the topics a process needs. */
 public final class Brokers {
-    /** How long a process waits when it starts. */
-    public static final Duration PATIENCE = Duration.ofSeconds(60);
-
     private Brokers() {}
 
     /** The broker, or a topic on it, did not appear in time. The message is meant for the operator. */
@@ -34,7 +32,7 @@ public final class Brokers {
         properties.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
         properties.put(AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 500);
         long deadline = System.nanoTime() + patience.toNanos();
-        try (Admin admin = Admin.create(properties)) {
+        try (Admin admin = admin(properties, bootstrapServers)) {
             Set<String> missing = new TreeSet<>(topics);
             boolean answered = false;
             do {
@@ -55,6 +53,16 @@ public final class Brokers {
                                     + patience.toSeconds() + " s"
                             : "Kafka must answer at " + bootstrapServers + ", no answer in " + patience.toSeconds()
                                     + " s; is the broker up? (anabranch.kafka.bootstrap-servers)");
+        }
+    }
+
+    private static Admin admin(Properties properties, String bootstrapServers) {
+        try {
+            return Admin.create(properties);
+        } catch (KafkaException e) { // no host of that name, or no address at all
+            String why = e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
+            throw new UnreachableException(
+                    "Kafka cannot be at " + bootstrapServers + ": " + why + " (anabranch.kafka.bootstrap-servers)");
         }
     }
 }

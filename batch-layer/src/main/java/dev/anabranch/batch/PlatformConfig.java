@@ -34,6 +34,11 @@ public interface PlatformConfig {
         /** {@code anabranch.kafka.bootstrap-servers}: host:port, separated by commas. */
         @WithDefault("127.0.0.1:19092")
         String bootstrapServers();
+
+        /** {@code anabranch.kafka.start-wait}: how long to wait at start for the broker and its topics; a minute. */
+        default Duration startWait() {
+            return Duration.ofSeconds(60);
+        }
     }
 
     /** How Spark runs. */

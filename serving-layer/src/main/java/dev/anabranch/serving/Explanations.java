@@ -82,7 +82,11 @@ class Explanations {
 
     private void open() {
         if (explainer == null) {
-            lakehouse = Lakehouse.open(config.catalog());
+            try {
+                lakehouse = Lakehouse.open(config.catalog());
+            } catch (Lakehouse.UnusableException e) {
+                throw new Unavailable(e.getMessage(), ARCHIVED_SOON);
+            }
             explainer = new Explainer(lakehouse);
         }
     }

@@ -90,7 +90,7 @@ class Kafka {
                 }
                 missing = "Kafka at " + bootstrapServers() + " must have the topics " + absent;
             } catch (ExecutionException e) {
-                missing = "Kafka must answer at " + bootstrapServers() + ", got: "
+                missing = "Kafka must answer at " + bootstrapServers() + " (anabranch.kafka.bootstrap-servers), got: "
                         + e.getCause().getMessage();
             }
             if (System.nanoTime() >= deadline) {

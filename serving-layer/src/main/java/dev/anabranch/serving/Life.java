@@ -1,14 +1,17 @@
 package dev.anabranch.serving;
 
+import dev.anabranch.process.Settings;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.smallrye.config.SmallRyeConfig;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Clock;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
+import org.eclipse.microprofile.config.ConfigProvider;
 import org.jboss.logging.Logger;
 
 /**
@@ -60,6 +63,7 @@ class Life {
 
     private void start() {
         try {
+            Settings.requireValues(ConfigProvider.getConfig().unwrap(SmallRyeConfig.class));
             admin = kafka.admin();
             Map<String, Integer> partitions = kafka.awaitTopics(admin);
             writer.start();
@@ -69,7 +73,11 @@ class Life {
             log.error("Cannot start. " + e.getMessage());
             Quarkus.asyncExit(1);
         } catch (KafkaException e) {
-            log.error("Cannot start. Kafka at " + kafka.bootstrapServers() + " cannot be used: " + causes(e));
+            log.error("Cannot start. Kafka at " + kafka.bootstrapServers()
+                    + " (anabranch.kafka.bootstrap-servers) cannot be used: " + causes(e));
+            Quarkus.asyncExit(1);
+        } catch (IllegalArgumentException e) {
+            log.error("Cannot start. " + e.getMessage());
             Quarkus.asyncExit(1);
         } catch (InterruptedException e) {
             log.debug("Told to stop before everything was started");

@@ -16,6 +16,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.streams.KafkaStreams;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -99,6 +100,10 @@ public final class SpeedMain {
                                 !path.features().isEmpty())
                         .await(admin, servers, settings.speed().startTimeout());
             }
+        } catch (KafkaException e) { // no host of that name, or no address at all
+            String why = e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
+            throw new StartFailedException(
+                    "Kafka cannot be at " + servers + ": " + why + " (anabranch.kafka.bootstrap-servers)", e);
         }
     }
 

@@ -17,6 +17,7 @@ import org.apache.iceberg.jdbc.UncheckedSQLException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.core.exception.SdkException;
 
 /**
  * Archives several topics, each on a thread of its own.
@@ -111,6 +112,7 @@ public final class Archiver implements AutoCloseable {
                     | CommitFailedException
                     | CommitStateUnknownException
                     | UncheckedIOException
+                    | SdkException
                     | FSError e) { // FSError is Hadoop's word for a disk that is full
                 LOG.warn("Archiving {} is tried again in {} s: {}", one.topic(), pause.toSeconds(), e.toString());
                 one.stopped();

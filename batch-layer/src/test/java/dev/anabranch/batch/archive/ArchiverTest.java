@@ -182,17 +182,7 @@ class ArchiverTest {
 
     private CatalogConfig onASmallDisk() {
         CatalogConfig here = CatalogConfig.under(folder.resolve("small"));
-        return new CatalogConfig() {
-            @Override
-            public String uri() {
-                return here.uri();
-            }
-
-            @Override
-            public String warehouse() {
-                return SmallDisk.warehouse(folder.resolve("small"));
-            }
-        };
+        return CatalogConfig.of(here.uri(), SmallDisk.warehouse(folder.resolve("small")));
     }
 
     @Test

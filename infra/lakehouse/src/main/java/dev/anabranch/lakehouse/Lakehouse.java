@@ -6,12 +6,14 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Driver;
+import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.iceberg.CatalogProperties;
+import org.apache.iceberg.CatalogUtil;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
@@ -20,6 +22,8 @@ import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.exceptions.AlreadyExistsException;
 import org.apache.iceberg.exceptions.NoSuchTableException;
+import org.apache.iceberg.io.FileIO;
+import org.apache.iceberg.io.SupportsPrefixOperations;
 import org.apache.iceberg.jdbc.JdbcCatalog;
 import org.apache.iceberg.jdbc.UncheckedSQLException;
 
@@ -38,30 +42,85 @@ public final class Lakehouse implements AutoCloseable {
     /** Making a catalog takes three statements; each may be somebody else's once. */
     private static final int ATTEMPTS = 4;
 
+    private static final String S3_FILE_IO = "org.apache.iceberg.aws.s3.S3FileIO";
+
     private final JdbcCatalog catalog;
 
     private Lakehouse(JdbcCatalog catalog) {
         this.catalog = catalog;
     }
 
-    /** Opens the catalog; in a database without one, it is made. */
+    /**
+     * Opens the catalog; in a database without one, it is made.
+     *
+     * @throws UnusableException when the database does not let us in, or the warehouse's bucket is not there; the
+     *     message names the setting
+     */
     public static Lakehouse open(CatalogConfig config) {
         registerDrivers();
         for (int attempt = 1; ; attempt++) {
             JdbcCatalog catalog = new JdbcCatalog();
             catalog.setConf(new Configuration());
             try {
+                requireWarehouse(config); // first: a database without a catalog is to stay so when there is no bucket
                 catalog.initialize(CATALOG, catalogProperties(config));
                 return new Lakehouse(catalog);
             } catch (UncheckedSQLException e) {
                 catalog.close();
-                if (attempt == ATTEMPTS) {
-                    throw e;
+                if (attempt == ATTEMPTS || deniedOrAway(e)) {
+                    throw new UnusableException(
+                            "The catalog at " + config.uri() + " must open, got: " + innermost(e)
+                                    + "; see anabranch.catalog.uri, .user and .password",
+                            e);
                 }
                 // Another process makes the catalog's tables at this moment, and made one that this one was about to:
                 // it is there at the next look.
             }
         }
+    }
+
+    /** The catalog or the warehouse cannot be used as the settings have them. The message is meant for the operator. */
+    public static final class UnusableException extends RuntimeException {
+        UnusableException(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    /** By the classes of SQL states: 08 is a connection that fails, 28 an authorization that is refused. */
+    private static boolean deniedOrAway(Throwable failure) {
+        for (Throwable each = failure; each != null; each = each.getCause()) {
+            if (each instanceof SQLException sql && sql.getSQLState() != null) {
+                return sql.getSQLState().startsWith("08") || sql.getSQLState().startsWith("28");
+            }
+        }
+        return false;
+    }
+
+    /** An object store takes writes to a bucket that is not there for what they are only when they come. */
+    private static void requireWarehouse(CatalogConfig config) {
+        if (!inBucket(config.warehouse())) {
+            return;
+        }
+        try (FileIO files = CatalogUtil.loadFileIO(S3_FILE_IO, bucketProperties(config.s3()), null)) {
+            SupportsPrefixOperations listing = (SupportsPrefixOperations) files;
+            listing.listPrefix(config.warehouse().replaceFirst("/*$", "/"))
+                    .iterator()
+                    .hasNext();
+        } catch (RuntimeException e) {
+            throw new UnusableException(
+                    "The bucket of " + config.warehouse() + " must be there, at "
+                            + config.s3().endpoint().orElse("Amazon's endpoint") + ", got: " + innermost(e)
+                            + "; see anabranch.catalog.warehouse and anabranch.catalog.s3.*",
+                    e);
+        }
+    }
+
+    private static String innermost(Throwable failure) {
+        Throwable cause = failure;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return String.valueOf(cause.getMessage()).strip();
     }
 
     /** A driver registers itself when it is loaded; by itself, the JDK loads those of its own class path alone. */
@@ -76,6 +135,28 @@ public final class Lakehouse implements AutoCloseable {
         properties.put(CatalogProperties.URI, prepared(config.uri()));
         properties.put(CatalogProperties.WAREHOUSE_LOCATION, absolute(config.warehouse()));
         properties.put("jdbc.schema-version", "V1");
+        config.user().ifPresent(user -> properties.put("jdbc.user", user));
+        config.password().ifPresent(password -> properties.put("jdbc.password", password));
+        if (inBucket(config.warehouse())) {
+            properties.put(CatalogProperties.FILE_IO_IMPL, S3_FILE_IO);
+            properties.putAll(bucketProperties(config.s3()));
+        }
+        return properties;
+    }
+
+    private static boolean inBucket(String warehouse) {
+        return warehouse.startsWith("s3:") || warehouse.startsWith("s3a:");
+    }
+
+    private static Map<String, String> bucketProperties(CatalogConfig.S3 s3) {
+        Map<String, String> properties = new LinkedHashMap<>();
+        // Of Iceberg's two makers of clients the one that wants the SDK of nothing but S3.
+        properties.put("s3.client-factory-impl", "org.apache.iceberg.aws.s3.DefaultS3FileIOAwsClientFactory");
+        properties.put("s3.path-style-access", String.valueOf(s3.pathStyle()));
+        s3.endpoint().ifPresent(endpoint -> properties.put("s3.endpoint", endpoint));
+        s3.region().ifPresent(region -> properties.put("client.region", region));
+        s3.accessKeyId().ifPresent(id -> properties.put("s3.access-key-id", id));
+        s3.secretAccessKey().ifPresent(secret -> properties.put("s3.secret-access-key", secret));
         return properties;
     }
 
@@ -126,6 +207,13 @@ public final class Lakehouse implements AutoCloseable {
         } catch (NoSuchTableException e) {
             return Optional.empty();
         }
+    }
+
+    /** How many tables there are. */
+    public int tables() {
+        return catalog.listNamespaces().stream()
+                .mapToInt(namespace -> catalog.listTables(namespace).size())
+                .sum();
     }
 
     private static PartitionSpec byDayOfEvent(Schema schema) {

@@ -2,9 +2,11 @@ package dev.anabranch.process;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.ConfigValidationException;
+import io.smallrye.config.ConfigValue;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -26,6 +28,7 @@ public final class Settings {
                     .withMapping(mapping)
                     .withValidateUnknown(false)
                     .build();
+            requireValues(config);
             return config.getConfigMapping(mapping);
         } catch (ConfigValidationException e) {
             List<String> problems = new ArrayList<>();
@@ -33,6 +36,28 @@ public final class Settings {
                 problems.add(e.getProblem(i).getMessage());
             }
             throw new IllegalArgumentException("Settings are wrong:\n  " + String.join("\n  ", problems), e);
+        }
+    }
+
+    /**
+     * A setting of ours that is there and empty is a mistake, a variable that nobody filled in: not the same as one that is
+     * not there.
+     *
+     * @throws IllegalArgumentException when there are any, naming all of them
+     */
+    public static void requireValues(SmallRyeConfig config) {
+        List<String> empty = new ArrayList<>();
+        for (String name : config.getPropertyNames()) {
+            ConfigValue value = config.getConfigValue(name);
+            if (name.startsWith("anabranch.")
+                    && value.getRawValue() != null
+                    && value.getRawValue().isBlank()) {
+                empty.add(name + " must have a value or not be set at all, is empty in " + value.getConfigSourceName());
+            }
+        }
+        if (!empty.isEmpty()) {
+            Collections.sort(empty);
+            throw new IllegalArgumentException("Settings are wrong:\n  " + String.join("\n  ", empty));
         }
     }
 }

@@ -24,6 +24,7 @@ class SettingsTest {
     void forget() {
         System.clearProperty("settings-test.needed");
         System.clearProperty("settings-test.number");
+        System.clearProperty("anabranch.settings-test.password");
     }
 
     @Test
@@ -43,5 +44,16 @@ class SettingsTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("settings-test.needed")
                 .hasMessageContaining("settings-test.number");
+    }
+
+    @Test
+    void aSettingThatIsThereAndEmptyIsAMistakeThatIsNamed() {
+        System.setProperty("settings-test.needed", "here");
+        System.setProperty("settings-test.number", "3");
+        System.setProperty("anabranch.settings-test.password", " ");
+        assertThatThrownBy(() -> Settings.read(Example.class))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(
+                        "anabranch.settings-test.password must have a value or not be set at all, is empty in SysProp");
     }
 }
