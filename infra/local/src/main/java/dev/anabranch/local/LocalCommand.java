@@ -1,5 +1,6 @@
 package dev.anabranch.local;
 
+import dev.anabranch.local.check.Api;
 import dev.anabranch.process.Settings;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -26,11 +27,27 @@ public abstract class LocalCommand implements Callable<Integer> {
     @Override
     public final Integer call() throws Exception {
         logTo();
+        if (deployed().isPresent() && !knowsDeployments()) {
+            throw new Problem("--url goes with status, verify and replay; " + spec.name()
+                    + " is about a platform on this machine");
+        }
         return run();
     }
 
     /** @return the exit code */
     protected abstract int run() throws Exception;
+
+    /** Whether the command works with a platform that others run. */
+    protected boolean knowsDeployments() {
+        return false;
+    }
+
+    /** The REST API of the platform that others run, when the command is about one. */
+    protected Optional<Api> deployed() {
+        return spec.root().userObject() instanceof Main main && main.url() != null
+                ? Optional.of(new Api(main.url().replaceFirst("/+$", "")))
+                : Optional.empty();
+    }
 
     protected Home home() {
         return options.home();

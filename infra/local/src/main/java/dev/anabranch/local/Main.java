@@ -1,13 +1,16 @@
 package dev.anabranch.local;
 
+import dev.anabranch.lakehouse.Lakehouse;
 import java.nio.file.Path;
 import java.util.ServiceLoader;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /** The {@code anabranch} command. */
@@ -28,6 +31,7 @@ import picocli.CommandLine.Spec;
             StatusCommand.class,
             DemoCommand.class,
             ReplayCommand.class,
+            PrepareCommand.class,
             BatchCommand.class,
             EvaluateCommand.class,
             ExplainCommand.class,
@@ -39,8 +43,22 @@ public final class Main implements Runnable {
     static final int FAILED = 1;
     static final int NOT_RUNNING = 3;
 
+    @Option(
+            names = "--url",
+            scope = ScopeType.INHERIT,
+            paramLabel = "URL",
+            description =
+                    "a deployment's REST API, for status, verify and replay; where its broker and archive are, the "
+                            + "settings anabranch.kafka.* and anabranch.catalog.* say")
+    private String url;
+
     @Spec
     private CommandSpec spec;
+
+    /** The deployment that a command is about; null for the platform on this machine. */
+    String url() {
+        return url;
+    }
 
     public static void main(String[] args) {
         System.exit(commandLine().execute(args));
@@ -60,15 +78,16 @@ public final class Main implements Runnable {
     }
 
     private static int report(Exception failure, CommandLine line, ParseResult parsed) {
-        String message = failure instanceof Problem || failure instanceof IllegalArgumentException
-                ? failure.getMessage()
-                : "unexpected failure: " + failure;
+        boolean inPlainWords = failure instanceof Problem
+                || failure instanceof IllegalArgumentException
+                || failure instanceof Lakehouse.UnusableException;
+        String message = inPlainWords ? failure.getMessage() : "unexpected failure: " + failure;
         line.getErr().println("anabranch: " + message);
         if (line.getCommand() instanceof LocalCommand command && command.verbose()) {
             Path log = command.logTo();
             LoggerFactory.getLogger(Main.class).error("{} failed", line.getCommandName(), failure);
             line.getErr().println("  stack trace: " + log);
-        } else if (!(failure instanceof Problem)) {
+        } else if (!inPlainWords) {
             line.getErr().println("  run it again with --verbose for the stack trace");
         }
         line.getErr().flush();

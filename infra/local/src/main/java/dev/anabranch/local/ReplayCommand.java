@@ -36,7 +36,12 @@ final class ReplayCommand extends LocalCommand {
     private String bootstrapServers;
 
     @Override
-    protected int run() {
+    protected boolean knowsDeployments() {
+        return true;
+    }
+
+    @Override
+    protected int run() throws InterruptedException {
         List<Replayer> known = ServiceLoader.load(Replayer.class).stream()
                 .map(ServiceLoader.Provider::get)
                 .toList();
@@ -45,6 +50,11 @@ final class ReplayCommand extends LocalCommand {
                 .findFirst()
                 .orElseThrow(() -> new Problem("A use case to replay must be one of "
                         + known.stream().map(Replayer::useCase).toList() + ", got '" + useCase + "'"));
+        if (bootstrapServers == null && deployed().isPresent()) {
+            Deployment deployment = Deployment.ofTheSettings();
+            deployment.requireBroker();
+            bootstrapServers = deployment.kafka().bootstrapServers();
+        }
         if (bootstrapServers == null) {
             PlatformRecord record = record(home());
             requireBroker(home(), record);

@@ -14,7 +14,15 @@ final class StatusCommand extends LocalCommand {
     private boolean demo;
 
     @Override
+    protected boolean knowsDeployments() {
+        return true;
+    }
+
+    @Override
     protected int run() {
+        if (deployed().isPresent()) {
+            return RemoteStatus.print(deployed().get(), out());
+        }
         Home home = demo ? home().demo() : home();
         Optional<PlatformRecord> record = PlatformRecord.read(home);
         if (record.isEmpty()) {

@@ -63,32 +63,54 @@ final class VerifyCommand extends LocalCommand {
         if (sample != null && sample < 1) {
             throw new Problem("--sample must be 1 or more, got " + sample);
         }
-        Home home = demo ? home().demo() : home();
-        PlatformRecord record = record(home);
-        requireBroker(home, record);
-        VerifyReport found = new VerifyReport();
-        try (ArchivedLog archive =
-                new ArchivedLog(CatalogConfig.under(home.catalog().getParent()))) {
-            Verifying verifying = new Verifying(
-                    record.ports().bootstrapServers(),
-                    new Api("http://" + Ports.HOST + ":" + record.ports().serving()),
-                    archive,
-                    views,
-                    seed,
-                    patienceSeconds * 1000L);
-            if (sample == null) {
-                verifying.all(found);
-            } else {
-                verifying.sample(sample, found);
-            }
-        } catch (Api.FailedException e) {
-            throw new Problem(e.getMessage(), e);
-        }
+        VerifyReport found = deployed().isPresent()
+                ? verify(deployed().get(), Deployment.ofTheSettings(), views)
+                : verify(demo ? home().demo() : home(), views);
         found.print(out());
         if (report != null) {
             found.write(report);
         }
         return found.right() ? 0 : Main.FAILED;
+    }
+
+    private VerifyReport verify(Home home, List<View<?>> views) throws InterruptedException {
+        PlatformRecord record = record(home);
+        requireBroker(home, record);
+        return verify(
+                record.ports().bootstrapServers(),
+                new Api("http://" + Ports.HOST + ":" + record.ports().serving()),
+                CatalogConfig.under(home.catalog().getParent()),
+                views);
+    }
+
+    private VerifyReport verify(Api api, Deployment deployment, List<View<?>> views) throws InterruptedException {
+        if (deployment.catalog().uri().startsWith("jdbc:sqlite:")) {
+            throw new Problem("anabranch.catalog.uri must say where the deployment's archive is, got "
+                    + deployment.catalog().uri());
+        }
+        deployment.requireBroker();
+        return verify(deployment.kafka().bootstrapServers(), api, deployment.catalog(), views);
+    }
+
+    private VerifyReport verify(String bootstrapServers, Api api, CatalogConfig catalog, List<View<?>> views)
+            throws InterruptedException {
+        VerifyReport found = new VerifyReport();
+        try (ArchivedLog archive = new ArchivedLog(catalog)) {
+            Verifying verifying = new Verifying(bootstrapServers, api, archive, views, seed, patienceSeconds * 1000L);
+            if (sample == null) {
+                verifying.all(found);
+            } else {
+                verifying.sample(sample, found);
+            }
+            return found;
+        } catch (Api.FailedException e) {
+            throw new Problem(e.getMessage(), e);
+        }
+    }
+
+    @Override
+    protected boolean knowsDeployments() {
+        return true;
     }
 
     private List<View<?>> views() {

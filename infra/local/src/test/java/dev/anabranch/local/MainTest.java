@@ -32,6 +32,7 @@ class MainTest {
                 "explain",
                 "topics",
                 "verify",
+                "prepare",
                 "simulate"
             })
     void everyCommandSaysWhatItTakes(String command) {
@@ -43,6 +44,46 @@ class MainTest {
     void withoutACommandItSaysWhichThereAre() {
         assertThat(run()).isZero();
         assertThat(out.toString()).contains("up", "down", "status", "Begin with: anabranch demo");
+    }
+
+    @Test
+    void aDeploymentThatDoesNotAnswerIsNotRunning() {
+        assertThat(run("--url", "http://127.0.0.1:9", "status", "--dir", directory.toString()))
+                .isEqualTo(3);
+        assertThat(out.toString()).startsWith("http://127.0.0.1:9/v1/status must answer: ");
+    }
+
+    @Test
+    void aCommandAboutThisMachineRefusesADeployment() {
+        assertThat(run("up", "--url", "http://127.0.0.1:9", "--dir", directory.toString()))
+                .isEqualTo(1);
+        assertThat(err.toString())
+                .startsWith(
+                        "anabranch: --url goes with status, verify and replay; up is about a platform on this machine");
+    }
+
+    @Test
+    void verifyingADeploymentNeedsToKnowItsArchive() {
+        assertThat(run("verify", "--url", "http://127.0.0.1:9", "--dir", directory.toString()))
+                .isEqualTo(1);
+        assertThat(err.toString())
+                .startsWith(
+                        "anabranch: anabranch.catalog.uri must say where the deployment's archive is, got jdbc:sqlite:");
+    }
+
+    @Test
+    void preparingNamesTheSettingOfABrokerThatDoesNotAnswer() {
+        System.setProperty("anabranch.kafka.bootstrap-servers", "127.0.0.1:9");
+        System.setProperty("anabranch.kafka.start-wait", "PT0.1S");
+        try {
+            assertThat(run("prepare", "--dir", directory.toString())).isEqualTo(1);
+            assertThat(err.toString())
+                    .startsWith("anabranch: Kafka must answer at 127.0.0.1:9 within 0 s: ")
+                    .contains("(anabranch.kafka.bootstrap-servers)");
+        } finally {
+            System.clearProperty("anabranch.kafka.bootstrap-servers");
+            System.clearProperty("anabranch.kafka.start-wait");
+        }
     }
 
     @Test

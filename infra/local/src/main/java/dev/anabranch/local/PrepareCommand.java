@@ -1,0 +1,41 @@
+package dev.anabranch.local;
+
+import dev.anabranch.lakehouse.Lakehouse;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import picocli.CommandLine.Command;
+
+/** Makes what a deployment's processes need before they can start, once everything it is made in has shown itself. */
+@Command(
+        name = "prepare",
+        description =
+                "Looks whether the broker, the catalog and the warehouse of a deployment are there, as the settings "
+                        + "anabranch.kafka.*, anabranch.catalog.* and anabranch.topics.* say, and makes its topics.",
+        footer = {
+            "",
+            "May be run again: what is there is left alone. Where anything is wrong, one line names the setting, and no",
+            "topic is made."
+        })
+final class PrepareCommand extends LocalCommand {
+    @Override
+    protected int run() throws InterruptedException {
+        Deployment deployment = Deployment.ofTheSettings();
+        deployment.requireBroker();
+        try (Lakehouse lakehouse = Lakehouse.open(deployment.catalog())) {
+            int tables = lakehouse.tables();
+            out().println("Catalog " + deployment.catalog().uri() + " opened, "
+                    + (tables == 0 ? "no tables yet" : tables + " tables") + ", warehouse "
+                    + deployment.catalog().warehouse());
+        }
+        try (Admin admin = Admin.create(Map.of(
+                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, deployment.kafka().bootstrapServers()))) {
+            List<String> made = new TopicSetup(admin, deployment.topics().replicationFactor())
+                    .create(TopicSpec.all(deployment.partitions()));
+            out().println(made.isEmpty() ? "All topics exist." : "Created " + String.join(", ", made));
+        }
+        out().flush();
+        return 0;
+    }
+}
