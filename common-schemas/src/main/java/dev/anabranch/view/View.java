@@ -157,6 +157,14 @@ public final class View<A> implements Serializable {
         return Math.floorDiv(timeMillis, tileMillis) * tileMillis;
     }
 
+    /**
+     * The moment to ask about so that what happens at {@code timeMillis} is in the answer: the end of the tile it falls
+     * in. Where windows are exact that is the next millisecond. The windows of the view must share one hop.
+     */
+    public long endOfTile(long timeMillis) {
+        return Math.addExact(tileStart(timeMillis), tileMillis);
+    }
+
     /** How far back from the newest event batch rows go: the longest window, and a margin for questions about the past. */
     public Duration kept() {
         return reach().plus(kept);

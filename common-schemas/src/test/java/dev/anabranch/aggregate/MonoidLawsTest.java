@@ -5,11 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.anabranch.fraud.CustomerActivity;
 import dev.anabranch.fraud.TerminalActivity;
+import dev.anabranch.recommendation.History;
+import dev.anabranch.recommendation.Interaction;
+import dev.anabranch.recommendation.Item;
+import dev.anabranch.recommendation.ItemActivity;
+import dev.anabranch.recommendation.ItemState;
+import dev.anabranch.recommendation.SessionActivity;
 import dev.anabranch.view.Group;
 import dev.anabranch.view.Monoid;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiFunction;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -80,7 +88,56 @@ class MonoidLawsTest {
                         Extremes.MONOID,
                         Arbitraries.longs().map(Extremes::of).injectNull(0.1).map(e -> e == null ? Extremes.EMPTY : e)),
                 three(CustomerActivity.MONOID, pair(counts, values, CustomerActivity::new)),
-                three(TerminalActivity.MONOID, pair(counts, counts, TerminalActivity::new))));
+                three(TerminalActivity.MONOID, pair(counts, counts, TerminalActivity::new)),
+                three(Decayed.MONOID, sums(Decayed.MONOID, anyDecayed())),
+                three(ByKey.of(Count.MONOID), sums(ByKey.of(Count.MONOID), keys().map(k -> ByKey.one(k, Count.ONE)))),
+                three(
+                        ByKey.of(Decayed.MONOID),
+                        sums(
+                                ByKey.of(Decayed.MONOID),
+                                Combinators.combine(keys(), anyDecayed()).as(ByKey::one))),
+                three(
+                        Latest.of(3),
+                        sums(
+                                Latest.of(3),
+                                Combinators.combine(keys(), moments()).as(Latest::one))),
+                three(History.MONOID, sums(History.MONOID, interactions().map(History::of))),
+                three(
+                        ItemActivity.MONOID,
+                        sums(ItemActivity.MONOID, interactions().map(ItemActivity::of))),
+                three(
+                        SessionActivity.MONOID,
+                        sums(SessionActivity.MONOID, interactions().map(SessionActivity::of))),
+                three(ItemState.MONOID, sums(ItemState.MONOID, items().map(ItemState::of)))));
+    }
+
+    private static Arbitrary<Decayed> anyDecayed() {
+        return Combinators.combine(Arbitraries.doubles().between(0.01, 1000), moments())
+                .as((amount, at) -> Decayed.of(amount, at, Duration.ofMillis(700)));
+    }
+
+    private static Arbitrary<String> keys() {
+        return Arbitraries.of("a", "b", "c", "d", "e");
+    }
+
+    /** Few enough that many are equal. */
+    private static Arbitrary<Long> moments() {
+        return Arbitraries.longs().between(0, 20);
+    }
+
+    private static Arbitrary<Interaction> interactions() {
+        return Combinators.combine(keys(), moments(), Arbitraries.of("view", "like"), Arbitraries.of("", "web"))
+                .as((item, at, type, context) -> new Interaction("i", at, "u", item, "s", type, 1_000L, context, ""));
+    }
+
+    private static Arbitrary<Item> items() {
+        return Combinators.combine(keys(), moments(), Arbitraries.of(true, false), keys())
+                .as((id, at, available, category) -> new Item(id, at, "x", available, Map.of("category", category)));
+    }
+
+    /** Of up to 12 events: more than some aggregates keep. */
+    private static <A> Arbitrary<A> sums(Monoid<A> monoid, Arbitrary<A> one) {
+        return one.list().ofMaxSize(12).map(all -> all.stream().reduce(monoid.empty(), monoid::plus));
     }
 
     private static <A> Arbitrary<Three<?>> three(Monoid<A> monoid, Arbitrary<A> any) {

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.anabranch.fraud.FraudLabel;
 import dev.anabranch.fraud.Transaction;
+import dev.anabranch.recommendation.Interaction;
+import dev.anabranch.recommendation.Item;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -44,6 +46,8 @@ class SchemaHistoryTest {
                 SpeedFloor.SCHEMA$,
                 SpeedProgress.SCHEMA$,
                 FraudLabel.SCHEMA$,
+                Interaction.SCHEMA$,
+                Item.SCHEMA$,
                 Transaction.SCHEMA$);
     }
 

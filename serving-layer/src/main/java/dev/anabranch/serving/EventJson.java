@@ -6,7 +6,9 @@ import dev.anabranch.event.EventType.Violation;
 import java.lang.reflect.Constructor;
 import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificRecord;
@@ -28,7 +30,7 @@ final class EventJson<E extends SpecificRecord> {
         for (Schema.Field field : schema.getFields()) {
             if (rule(field.schema()) == null) {
                 throw new IllegalArgumentException("Field " + field.name() + " of event type " + type
-                        + " must be a string, boolean, int, long or double to be read from JSON, got "
+                        + " must be a string, boolean, int, long, double or map of strings to be read from JSON, got "
                         + field.schema().getType());
             }
         }
@@ -105,8 +107,24 @@ final class EventJson<E extends SpecificRecord> {
             case INT -> given.isIntegralNumber() && given.canConvertToInt() ? given.intValue() : null;
             case LONG -> given.isIntegralNumber() && given.canConvertToLong() ? given.longValue() : null;
             case DOUBLE -> given.isNumber() && Double.isFinite(given.doubleValue()) ? given.doubleValue() : null;
+            case MAP -> texts(given);
             default -> null;
         };
+    }
+
+    /** Text by name, or null when it is anything else. */
+    private static Map<String, String> texts(JsonNode given) {
+        if (!given.isObject()) {
+            return null;
+        }
+        Map<String, String> texts = new LinkedHashMap<>();
+        for (Map.Entry<String, JsonNode> each : given.properties()) {
+            if (!each.getValue().isTextual()) {
+                return null;
+            }
+            texts.put(each.getKey(), each.getValue().textValue());
+        }
+        return texts;
     }
 
     private static String rule(Schema schema) {
@@ -116,6 +134,7 @@ final class EventJson<E extends SpecificRecord> {
             case INT -> "must be a whole number of 32 bits";
             case LONG -> "must be a whole number of 64 bits";
             case DOUBLE -> "must be a finite number";
+            case MAP -> schema.getValueType().getType() == Schema.Type.STRING ? "must be an object of texts" : null;
             default -> null;
         };
     }

@@ -11,8 +11,11 @@ import dev.anabranch.event.EventType.Violation;
 import dev.anabranch.fraud.FraudEvents;
 import dev.anabranch.fraud.FraudLabel;
 import dev.anabranch.fraud.Transaction;
+import dev.anabranch.recommendation.Item;
+import dev.anabranch.recommendation.RecommendationEvents;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,6 +55,28 @@ class EventJsonTest {
                 .contains(new FraudLabel("tx-1", 9L, 8L, "c", "t", true));
         labels.read(json.readTree(label.replace("true", "1")), "", NOW, violations);
         assertThat(violations).containsExactly(new Violation("fraud", "must be true or false", "1"));
+    }
+
+    @Test
+    void textsByNameAreRead() throws JsonProcessingException {
+        EventJson<Item> items = new EventJson<>(RecommendationEvents.ITEM);
+        String item = """
+                {"itemEventId":"e","eventTimeMillis":9,"itemId":"a/☂","available":false,"attributes":{"kind":"book"}}""";
+        List<Violation> violations = new ArrayList<>();
+
+        assertThat(items.read(json.readTree(item), "", NOW, violations))
+                .contains(new Item("e", 9L, "a/☂", false, Map.of("kind", "book")));
+        assertThat(violations).isEmpty();
+        for (String broken : List.of("{\"kind\":1}", "[]", "null", "\"book\"")) {
+            items.read(json.readTree(item.replace("{\"kind\":\"book\"}", broken)), "", NOW, violations);
+        }
+        assertThat(violations)
+                .extracting(Violation::toString)
+                .containsExactly(
+                        "attributes must be an object of texts, got an object",
+                        "attributes must be an object of texts, got an array",
+                        "attributes must be an object of texts, got null",
+                        "attributes must be an object of texts, got \"book\"");
     }
 
     @ParameterizedTest

@@ -53,8 +53,10 @@ public final class EventStream<E extends SpecificRecord> {
     private <A> EventStream<E> folded(View<A> view, String name, Scorability scorability) {
         speed.folds(view, type.topic());
         boolean othersTravel = view == travelledTo;
+        boolean travelled = travelledTo != null;
         return after(stream.process(
-                () -> new FoldIntoCells<>(type, view, othersTravel, scorability, speed.mirrors(), speed.sweeps()),
+                () -> new FoldIntoCells<>(
+                        type, view, othersTravel, travelled, scorability, speed.mirrors(), speed.sweeps()),
                 Named.as(name),
                 ViewStores.cells(view)));
     }

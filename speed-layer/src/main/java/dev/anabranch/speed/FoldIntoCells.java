@@ -37,6 +37,8 @@ final class FoldIntoCells<E extends SpecificRecord, A>
     /**
      * @param othersTravel whether an event about several entities comes by once for each of them, so that those its
      *     record key does not name are none of this record's business
+     * @param travelled    whether events come here from several partitions, though it be on behalf of another view with
+     *     the same entities
      * @param scorability  when the view is read before the fold: whether it is worth it; null when it is not read
      * @param mirrors      whether the batch part that is read is whole
      * @param sweeps       whether events that are about the view may be on their way still
@@ -45,6 +47,7 @@ final class FoldIntoCells<E extends SpecificRecord, A>
             EventType<E> type,
             View<A> view,
             boolean othersTravel,
+            boolean travelled,
             Scorability scorability,
             Mirrors mirrors,
             Sweeps sweeps) {
@@ -53,7 +56,7 @@ final class FoldIntoCells<E extends SpecificRecord, A>
         this.othersTravel = othersTravel;
         this.scorability = scorability;
         this.mirrors = mirrors;
-        watermark = new Watermark(sweeps, othersTravel || view.topics().size() > 1);
+        watermark = new Watermark(sweeps, travelled || view.topics().size() > 1);
     }
 
     @Override

@@ -15,12 +15,9 @@ import dev.anabranch.fraud.Transaction;
 import dev.anabranch.view.Cut;
 import dev.anabranch.view.Cuts;
 import dev.anabranch.view.Known;
-import dev.anabranch.view.MemoryKeyValues;
 import dev.anabranch.view.Origin;
-import dev.anabranch.view.Position;
 import dev.anabranch.view.Reading;
 import dev.anabranch.view.View;
-import dev.anabranch.view.ViewReader;
 import dev.anabranch.view.WindowValues;
 import dev.anabranch.view.oracle.NaiveFold;
 import java.io.IOException;
@@ -37,7 +34,6 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
 import org.apache.kafka.common.utils.Utils;
-import org.apache.kafka.streams.test.TestRecord;
 
 /**
  * Random logs through the whole topology: payments and labels, late and simultaneous ones, records that are no events,
@@ -55,8 +51,8 @@ class SpeedLawTest {
         Random random = new Random(seed);
         Path state = Files.createTempDirectory("speed-law");
         try (Rig rig = new Rig(state)) {
-            Readers<?> customers = new Readers<>(rig, CUSTOMER, CUSTOMERS);
-            Readers<?> terminals = new Readers<>(rig, TERMINAL, TERMINALS);
+            PacedReader<?> customers = new PacedReader<>(rig, CUSTOMER, CUSTOMERS, SPAN_DAYS * DAY);
+            PacedReader<?> terminals = new PacedReader<>(rig, TERMINAL, TERMINALS, SPAN_DAYS * DAY);
             Map<String, Integer> logBefore = new HashMap<>();
             long now = Rig.START.toEpochMilli();
             int steps = 150 + random.nextInt(150);
@@ -160,80 +156,5 @@ class SpeedLawTest {
     private static Cut asOf(Rig rig, View<?> view, ViewReading reading) {
         Cut cut = rig.cutOf(view, reading.getGeneration());
         return Reading.asOf(cut, new TreeMap<>(Cuts.readOffsets(reading.getLast())));
-    }
-
-    /** A publisher of generations of one view, and a reader of its two topics, each as far as it has come. */
-    private static final class Readers<A> {
-        private final Rig rig;
-        private final View<A> view;
-        private final List<String> entities;
-        private final MemoryKeyValues batch = new MemoryKeyValues();
-        private final MemoryKeyValues speed = new MemoryKeyValues();
-        private final ViewReader<A> reader;
-        private int batchRead;
-        private int speedRead;
-        private long generation;
-        private Cut cut = Cut.NOTHING;
-
-        Readers(Rig rig, View<A> view, List<String> entities) {
-            this.rig = rig;
-            this.view = view;
-            this.entities = entities;
-            reader = new ViewReader<>(view, batch, speed);
-        }
-
-        void publish(Random random, long now) {
-            Cut next = cut;
-            for (Map.Entry<Origin, Long> end :
-                    rig.end().onlyTopics(view.topics()).origins().entrySet()) {
-                long from = cut.before(end.getKey());
-                long to = from + (long) (random.nextDouble() * (end.getValue() - from + 1));
-                next = next.with(end.getKey(), to);
-            }
-            next = next.atBlocks();
-            rig.publish(view, ++generation, cut, next, now);
-            cut = next;
-        }
-
-        void check(Random random, long now) {
-            batchRead = apply(rig.batchTopic(view), batchRead, random.nextDouble(), batch);
-            speedRead = apply(rig.speedTopic(view), speedRead, random.nextDouble(), speed);
-            for (String entity : entities) {
-                check(entity, now - (long) (random.nextDouble() * SPAN_DAYS * DAY));
-                check(entity, now);
-            }
-        }
-
-        /** A reader that has read everything answers exactly, and knows everything. */
-        void catchUp(long now) {
-            batchRead = apply(rig.batchTopic(view), batchRead, 1, batch);
-            speedRead = apply(rig.speedTopic(view), speedRead, 1, speed);
-            Known all = (Position position, long arrival) -> true;
-            for (String entity : entities) {
-                Reading<A> reading = reader.read(entity, now);
-                assertThat(reading.inexact()).isEmpty();
-                assertThat(reading.merged().values()).isEqualTo(NaiveFold.fold(view, rig.log, all, entity, now));
-            }
-        }
-
-        private void check(String entity, long at) {
-            Reading<A> reading = reader.read(entity, at);
-            if (reading.exact()) {
-                Known known = Known.upTo(reading.asOf());
-                assertThat(reading.merged().values()).isEqualTo(NaiveFold.fold(view, rig.log, known, entity, at));
-            }
-        }
-
-        private static int apply(List<TestRecord<byte[], byte[]>> topic, int from, double share, MemoryKeyValues to) {
-            int until = from + (int) Math.round(share * (topic.size() - from));
-            for (TestRecord<byte[], byte[]> record : topic.subList(from, until)) {
-                if (record.value() == null) {
-                    to.delete(record.key());
-                } else {
-                    to.put(record.key(), record.value());
-                }
-            }
-            return until;
-        }
     }
 }

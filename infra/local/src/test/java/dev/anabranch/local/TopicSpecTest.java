@@ -2,6 +2,7 @@ package dev.anabranch.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.anabranch.usecase.UseCases;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -12,7 +13,7 @@ class TopicSpecTest {
     void everyTopicOfEveryUseCaseIsThere() {
         assertThat(specs)
                 .extracting(TopicSpec::name)
-                .containsExactlyInAnyOrder(
+                .contains(
                         "events.transaction",
                         "events.fraud-label",
                         "view.fraud.customer.batch",
@@ -20,8 +21,16 @@ class TopicSpecTest {
                         "view.fraud.terminal.batch",
                         "speed.fraud-terminal-changelog",
                         "predictions.fraud",
+                        "events.interaction",
+                        "view.recommendation.user.batch",
+                        "speed.recommendation-user-changelog",
                         "control.generations",
-                        "control.models");
+                        "control.models")
+                .doesNotHaveDuplicates()
+                .hasSize(2
+                        + UseCases.all().size()
+                        + UseCases.events().size()
+                        + 2 * UseCases.views().size());
     }
 
     @Test

@@ -1,0 +1,33 @@
+package dev.anabranch.recommendation;
+
+import dev.anabranch.event.EventType;
+import dev.anabranch.usecase.UseCase;
+import dev.anabranch.view.View;
+import java.util.List;
+
+/** Recommendations, as the engines see them. */
+public final class RecommendationUseCase implements UseCase {
+    public static final String NAME = "recommendation";
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public List<EventType<?>> events() {
+        return List.of(RecommendationEvents.INTERACTION, RecommendationEvents.ITEM);
+    }
+
+    @Override
+    public List<View<?>> views() {
+        return List.of(
+                RecommendationViews.USER,
+                RecommendationViews.SESSION,
+                RecommendationViews.ITEM_ACTIVITY,
+                RecommendationViews.READERS_OF,
+                RecommendationViews.TOGETHER,
+                RecommendationViews.TRENDING,
+                RecommendationViews.CATALOGUE);
+    }
+}

@@ -1,0 +1,2 @@
+/** The way interactions and items take through the speed layer. */
+package dev.anabranch.recommendation.speed;
