@@ -52,7 +52,7 @@ final class ReplayedArchive {
      * Fills the event tables.
      *
      * @return how many transactions there are
-     * @throws dev.anabranch.fraud.simulator.BrokenFileException when a file cannot be read to its end, naming the line
+     * @throws dev.anabranch.simulator.BrokenFileException when a file cannot be read to its end, naming the line
      */
     long writeTo(Lakehouse lakehouse) throws IOException {
         lakehouse.events(FraudEvents.FRAUD_LABEL);

@@ -1,13 +1,13 @@
-package dev.anabranch.fraud.simulator;
+package dev.anabranch.simulator;
 
 import java.nio.file.Path;
 
-/** A file of transactions that cannot be read further. The rows before stay good. */
+/** A file of recorded events that cannot be read further. The rows before stay good. */
 public final class BrokenFileException extends RuntimeException {
     private final Path file;
     private final long line;
 
-    BrokenFileException(Path file, long line, String problem, Throwable cause) {
+    public BrokenFileException(Path file, long line, String problem, Throwable cause) {
         super(file.getFileName() + " line " + line + ": " + problem, cause);
         this.file = file;
         this.line = line;

@@ -3,6 +3,7 @@ package dev.anabranch.fraud.simulator;
 import dev.anabranch.event.EventType;
 import dev.anabranch.fraud.FraudEvents;
 import dev.anabranch.fraud.Transaction;
+import dev.anabranch.simulator.BrokenFileException;
 import java.io.BufferedReader;
 import java.io.EOFException;
 import java.io.FilterInputStream;

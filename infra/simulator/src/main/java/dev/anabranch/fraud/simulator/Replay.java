@@ -1,6 +1,7 @@
 package dev.anabranch.fraud.simulator;
 
 import dev.anabranch.fraud.FraudEvents;
+import dev.anabranch.simulator.BrokenFileException;
 import dev.anabranch.simulator.EventProducer;
 import dev.anabranch.simulator.PaceClock;
 import dev.anabranch.simulator.PacedPublisher;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.anabranch.fraud.Transaction;
+import dev.anabranch.simulator.BrokenFileException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;

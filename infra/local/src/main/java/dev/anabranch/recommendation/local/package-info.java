@@ -1,0 +1,2 @@
+/** Recommendations in the {@code anabranch} command: replay and demo. */
+package dev.anabranch.recommendation.local;
