@@ -1,0 +1,130 @@
+package dev.anabranch.vectors;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.Predicate;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+
+class VectorsTest {
+    @Property(tries = 300)
+    void theSearchEqualsThePlainLoopToTheBit(@ForAll long seed) {
+        Random random = new Random(seed);
+        int rank = 1 + random.nextInt(40);
+        int size = random.nextInt(200);
+        float[] flat = floats(random, size * rank, random.nextBoolean());
+        List<String> names = names(size);
+        Vectors vectors = Vectors.of(names, rank, flat);
+        float[] query = floats(random, rank, false);
+        int most = 1 + random.nextInt(20);
+        Predicate<String> wanted = random.nextBoolean() ? name -> true : name -> name.hashCode() % 3 != 0;
+
+        List<Vectors.Found> plain = new ArrayList<>();
+        for (int i = 0; i < size; i++) {
+            float sum = 0;
+            for (int d = 0; d < rank; d++) {
+                sum += query[d] * flat[i * rank + d];
+            }
+            if (wanted.test(names.get(i))) {
+                plain.add(new Vectors.Found(names.get(i), sum));
+            }
+        }
+        plain.sort(Comparator.comparingDouble((Vectors.Found found) -> -found.product()));
+        List<Vectors.Found> found = vectors.top(query, most, wanted);
+        assertThat(found.stream().map(Vectors.Found::product))
+                .isEqualTo(
+                        plain.stream().limit(most).map(Vectors.Found::product).toList());
+        assertThat(found).allSatisfy(f -> assertThat(plain).contains(f)).doesNotHaveDuplicates();
+        assertThat(found)
+                .allSatisfy(f -> assertThat(vectors.product(query, f.name())).isEqualTo(f.product()));
+    }
+
+    @Property(tries = 100)
+    void whatIsWrittenIsReadBackAndWhatIsCutShortIsRefused(@ForAll long seed) {
+        Random random = new Random(seed);
+        float[] flat = floats(random, 7 * 3, false);
+        List<String> names = List.of("a", "b/c", "☂", "", "-9007199254740993", "x", "y");
+        byte[] bytes = VectorsArtifact.write(names, 3, flat);
+        Vectors vectors = VectorsArtifact.read(bytes);
+        for (int i = 0; i < names.size(); i++) {
+            assertThat(vectors.get(names.get(i))).isEqualTo(Arrays.copyOfRange(flat, i * 3, i * 3 + 3));
+        }
+        byte[] cut = Arrays.copyOf(bytes, random.nextInt(bytes.length));
+        assertThatThrownBy(() -> VectorsArtifact.read(cut)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Property(tries = 100)
+    void theFoldedVectorSolvesItsEquationAndItsReasonsAddUp(@ForAll long seed) {
+        Random random = new Random(seed);
+        int rank = 1 + random.nextInt(12);
+        int size = rank + random.nextInt(30);
+        Vectors vectors = Vectors.of(names(size), rank, floats(random, size * rank, false));
+        FoldIn foldIn = new FoldIn(vectors, 2, 0.3);
+        Map<String, Double> choices = new LinkedHashMap<>();
+        for (int i = 0; i < 5; i++) {
+            choices.put("n" + random.nextInt(size), 0.1 + random.nextDouble());
+        }
+        FoldIn.Folded folded = foldIn.fold(choices).orElseThrow();
+        float[] x = folded.vector();
+        double[] left = new double[rank];
+        double[] right = new double[rank];
+        for (String name : vectors.names()) {
+            float[] y = vectors.get(name);
+            double weight = 2 * choices.getOrDefault(name, 0.0);
+            double product = 0;
+            for (int d = 0; d < rank; d++) {
+                product += (double) x[d] * y[d];
+            }
+            for (int d = 0; d < rank; d++) {
+                left[d] += (1 + weight) * product * y[d];
+                right[d] += choices.containsKey(name) ? (1 + weight) * y[d] : 0;
+            }
+        }
+        for (int d = 0; d < rank; d++) {
+            assertThat(left[d] + 0.3 * choices.size() * x[d]).isCloseTo(right[d], within(1e-3));
+        }
+        String target = "n" + random.nextInt(size);
+        Map<String, Double> because = folded.because(target);
+        assertThat(because.keySet()).isEqualTo(choices.keySet());
+        assertThat(because.values().stream().mapToDouble(Double::doubleValue).sum())
+                .isCloseTo(vectors.product(x, target), within(1e-4));
+    }
+
+    @Example
+    void whoChoseNothingThatHasAVectorHasNone() {
+        FoldIn foldIn = new FoldIn(Vectors.of(names(3), 2, new float[6]), 1, 1);
+        assertThat(foldIn.fold(new HashMap<>(Map.of("nowhere", 1.0)))).isEmpty();
+        for (double strength : new double[] {0, -1, Double.NaN, Double.POSITIVE_INFINITY}) {
+            assertThatThrownBy(() -> foldIn.fold(Map.of("n1", strength)))
+                    .hasMessage("A strength must be above 0 and finite, got " + strength + " of 'n1'");
+        }
+    }
+
+    private static List<String> names(int size) {
+        List<String> names = new ArrayList<>();
+        for (int i = 0; i < size; i++) {
+            names.add("n" + i);
+        }
+        return names;
+    }
+
+    /** @param skewed whether a few are much greater than the others, as factors are */
+    private static float[] floats(Random random, int size, boolean skewed) {
+        float[] floats = new float[size];
+        for (int i = 0; i < size; i++) {
+            floats[i] = (float) (random.nextGaussian() * (skewed ? Math.exp(-0.05 * i) : 1));
+        }
+        return floats;
+    }
+}
