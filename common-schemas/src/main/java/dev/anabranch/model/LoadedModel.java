@@ -9,7 +9,7 @@ import java.util.List;
  * A model version that has proved itself: its artifact has the digest its record names and gives the sample scores
  * stored with it. Scoring the samples also warms it.
  */
-public final class LoadedModel implements AutoCloseable {
+public final class LoadedModel implements ServedModel {
     /** How far a score may be from the one the trainer computed: ONNX artifacts calculate in floats. */
     public static final double TOLERANCE = 1e-5;
 
@@ -27,12 +27,7 @@ public final class LoadedModel implements AutoCloseable {
      */
     public static LoadedModel load(ModelVersion version, List<String> features) throws UnusableModelException {
         String name = version.getName() + " version " + version.getVersion();
-        byte[] artifact = Wire.bytes(version.getArtifact());
-        String digest = Sha256.of(artifact);
-        if (!digest.equals(version.getSha256())) {
-            throw new UnusableModelException(
-                    "The artifact of " + name + " must have SHA-256 " + version.getSha256() + ", got " + digest);
-        }
+        byte[] artifact = artifact(version);
         if (!features.equals(version.getFeatures())) {
             throw new UnusableModelException(
                     "The features of " + name + " must be " + features + ", got " + version.getFeatures());
@@ -56,6 +51,22 @@ public final class LoadedModel implements AutoCloseable {
         }
     }
 
+    /**
+     * The artifact of a version, whatever its kind.
+     *
+     * @throws UnusableModelException when its digest is not the one the record names
+     */
+    public static byte[] artifact(ModelVersion version) throws UnusableModelException {
+        byte[] artifact = Wire.bytes(version.getArtifact());
+        String digest = Sha256.of(artifact);
+        if (!digest.equals(version.getSha256())) {
+            throw new UnusableModelException("The artifact of " + version.getName() + " version " + version.getVersion()
+                    + " must have SHA-256 " + version.getSha256() + ", got " + digest);
+        }
+        return artifact;
+    }
+
+    @Override
     public ModelVersion version() {
         return version;
     }

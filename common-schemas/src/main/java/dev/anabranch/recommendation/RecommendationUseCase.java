@@ -7,7 +7,11 @@ import java.util.List;
 
 /** Recommendations, as the engines see them. */
 public final class RecommendationUseCase implements UseCase {
+    /** Also the name of the model that ranks candidates. */
     public static final String NAME = "recommendation";
+
+    /** The name of the model that is item vectors. */
+    public static final String ITEMS = "recommendation-items";
 
     @Override
     public String name() {

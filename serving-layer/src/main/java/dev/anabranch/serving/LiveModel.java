@@ -1,20 +1,20 @@
 package dev.anabranch.serving;
 
-import dev.anabranch.model.LoadedModel;
+import dev.anabranch.model.ServedModel;
 
 /**
  * A loaded model version and the number of those who hold it: it is closed when it has been replaced and the last one has
  * let go, so that no session is closed in use.
  */
 final class LiveModel {
-    private final LoadedModel model;
+    private final ServedModel model;
     private int holders = 1; // being live counts as one
 
-    LiveModel(LoadedModel model) {
+    LiveModel(ServedModel model) {
         this.model = model;
     }
 
-    LoadedModel model() {
+    ServedModel model() {
         return model;
     }
 

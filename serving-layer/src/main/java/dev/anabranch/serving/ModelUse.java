@@ -1,5 +1,9 @@
 package dev.anabranch.serving;
 
+import dev.anabranch.contract.ModelVersion;
+import dev.anabranch.model.LoadedModel;
+import dev.anabranch.model.ServedModel;
+import dev.anabranch.model.UnusableModelException;
 import java.util.List;
 
 /** A use case that scores: names its model and the features it can supply. Implemented as a bean. */
@@ -9,4 +13,13 @@ public interface ModelUse {
 
     /** The inputs it supplies, in order. A version that wants others is not used. */
     List<String> features();
+
+    /**
+     * Makes a version ready, and has it prove itself: one that scores rows of features, unless it is of another kind.
+     *
+     * @throws UnusableModelException when it does not do what its record says
+     */
+    default ServedModel load(ModelVersion version) throws UnusableModelException {
+        return LoadedModel.load(version, features());
+    }
 }

@@ -3,6 +3,7 @@ package dev.anabranch.serving;
 import dev.anabranch.contract.ModelVersion;
 import dev.anabranch.contract.Wire;
 import dev.anabranch.model.LoadedModel;
+import dev.anabranch.model.ServedModel;
 import dev.anabranch.model.UnusableModelException;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.arc.All;
@@ -40,11 +41,33 @@ public class Models {
      * @throws Unavailable when there is none
      */
     public <R> R with(String name, Function<LoadedModel, R> work) {
+        return with(name, LoadedModel.class, work);
+    }
+
+    /** The same with a model of another kind: that which its {@link ModelUse} loads. */
+    public <M extends ServedModel, R> R with(String name, Class<M> kind, Function<M, R> work) {
         LiveModel held = hold(name);
         try {
-            return work.apply(held.model());
+            return work.apply(kind.cast(held.model()));
         } finally {
             held.letGo();
+        }
+    }
+
+    /** The same, for whoever can do without a model. */
+    public <M extends ServedModel, R> Optional<R> withAny(String name, Class<M> kind, Function<M, R> work) {
+        while (true) {
+            LiveModel current = live.get(name);
+            if (current == null) {
+                return Optional.empty();
+            }
+            if (current.hold()) {
+                try {
+                    return Optional.of(work.apply(kind.cast(current.model())));
+                } finally {
+                    current.letGo();
+                }
+            }
         }
     }
 
@@ -108,7 +131,7 @@ public class Models {
                 refusals.remove(name); // it was published anew after one that was refused
                 return;
             }
-            replace(name, new LiveModel(LoadedModel.load(version, use.features())));
+            replace(name, new LiveModel(use.load(version)));
             refusals.remove(name);
             metrics.counter("anabranch.serving.model.swaps", "model", name).increment();
             log.infof("Model %s version %d is live", name, version.getVersion());

@@ -30,13 +30,13 @@ import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import org.apache.kafka.common.utils.Utils;
 
 /** Both topics of a view, written as the speed layer and the batch layer write them, from a log that is kept here. */
-final class WrittenView<A> {
+public final class WrittenView<A> {
     private final View<A> view;
     private final Producer<byte[], byte[]> producer;
     private final List<SpeedWriter<A>> speed = new ArrayList<>();
     private final List<Entry> log = new ArrayList<>();
 
-    WrittenView(View<A> view, Producer<byte[], byte[]> producer) {
+    public WrittenView(View<A> view, Producer<byte[], byte[]> producer) {
         this.view = view;
         this.producer = producer;
         for (int i = 0; i < TestBroker.PARTITIONS; i++) {
@@ -44,12 +44,12 @@ final class WrittenView<A> {
         }
     }
 
-    List<Entry> log() {
+    public List<Entry> log() {
         return log;
     }
 
     /** An event happens, and the speed layer folds it. */
-    void happens(Position position, SpecificRecord event) {
+    public void happens(Position position, SpecificRecord event) {
         log.add(new Entry(position, position.offset(), event));
         for (Contribution<A> contribution : view.contributions(position.origin().topic(), event)) {
             speed.get(partition(contribution.entity())).fold(contribution, position);
@@ -57,7 +57,7 @@ final class WrittenView<A> {
     }
 
     /** The batch layer publishes a generation: headers, rows, footers. */
-    void publish(long generation, Cut cut, Cut floor, long tilesFromMillis, long createdMillis) {
+    public void publish(long generation, Cut cut, Cut floor, long tilesFromMillis, long createdMillis) {
         Map<String, TreeMap<Long, A>> rows = new HashMap<>();
         for (Entry entry : log) {
             if (cut.includes(entry.position())) {

@@ -39,26 +39,57 @@ public final class VersionRecord {
             HeldOut heldOut) {
         Map<String, String> all = new LinkedHashMap<>(parameters);
         all.putAll(candidate.algorithm().parameters());
+        return of(
+                run,
+                run.useCase().name(),
+                candidate.algorithm().name(),
+                features,
+                views,
+                all,
+                seed,
+                candidate.metrics(),
+                candidate.model().artifact(),
+                samples(candidate.model(), heldOut));
+    }
+
+    /**
+     * A version of a model of any kind, without its number.
+     *
+     * @param name       what the model is for
+     * @param features   the names of its inputs, in order; none when it takes something else
+     * @param parameters all of them
+     * @param samples    inputs with the scores they must give
+     */
+    public static ModelVersion of(
+            BatchRun run,
+            String name,
+            String algorithm,
+            List<String> features,
+            List<View<?>> views,
+            Map<String, String> parameters,
+            long seed,
+            Map<String, Double> metrics,
+            byte[] artifact,
+            List<ModelSample> samples) {
         Map<String, String> fingerprints = new LinkedHashMap<>();
         views.forEach(view -> fingerprints.put(view.name(), view.fingerprint()));
-        byte[] artifact = candidate.model().artifact();
         return ModelVersion.newBuilder()
-                .setName(run.useCase().name())
+                .setName(name)
                 .setVersion(0)
-                .setAlgorithm(candidate.algorithm().name())
+                .setAlgorithm(algorithm)
                 .setFeatures(features)
                 .setSnapshots(run.snapshots())
                 .setCut(Cuts.write(run.cut()))
                 .setViews(fingerprints)
                 .setCodeRevision(
                         Settings.read(ModelConfig.class).codeRevision().orElseGet(() -> CodeRevision.of(Path.of(""))))
-                .setParameters(all)
+                .setParameters(parameters)
                 .setSeed(seed)
-                .setMetrics(candidate.metrics())
+                .setMetrics(metrics)
                 .setCreatedMillis(run.clock().millis())
                 .setSha256(Sha256.of(artifact))
                 .setArtifact(ByteBuffer.wrap(artifact))
-                .setSamples(samples(candidate.model(), heldOut))
+                .setSamples(samples)
                 .build();
     }
 

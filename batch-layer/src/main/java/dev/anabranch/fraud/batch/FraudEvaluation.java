@@ -5,7 +5,7 @@ import dev.anabranch.batch.ArchiveState;
 import dev.anabranch.batch.BatchRun;
 import dev.anabranch.batch.BatchSession;
 import dev.anabranch.batch.Evaluation;
-import dev.anabranch.batch.PlatformConfig;
+import dev.anabranch.batch.Workplace;
 import dev.anabranch.batch.model.Algorithm;
 import dev.anabranch.batch.model.Candidate;
 import dev.anabranch.batch.model.HeldOut;
@@ -13,16 +13,12 @@ import dev.anabranch.batch.training.RunArchive;
 import dev.anabranch.batch.training.TrainingSet;
 import dev.anabranch.batch.view.ViewAdvance;
 import dev.anabranch.fraud.FraudUseCase;
-import dev.anabranch.fraud.simulator.BrokenFileException;
 import dev.anabranch.fraud.simulator.CardTransactionFiles;
-import dev.anabranch.lakehouse.CatalogConfig;
 import dev.anabranch.process.Settings;
+import dev.anabranch.simulator.BrokenFileException;
 import dev.anabranch.view.View;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,7 +29,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
@@ -75,25 +70,21 @@ public final class FraudEvaluation implements Evaluation {
             return arguments.isEmpty() ? 2 : 0;
         }
         EvaluationOptions options = EvaluationOptions.parse(arguments);
-        Path folder = null;
-        try {
-            folder = Files.createTempDirectory("anabranch-evaluation-");
-            return evaluate(options, folder);
+        try (Workplace place = Workplace.temporary()) {
+            return evaluate(options, place);
         } catch (BrokenFileException e) {
             System.err.println(e.getMessage());
             return 1;
         } catch (IOException e) {
             System.err.println(e.getMessage());
             return 1;
-        } finally {
-            delete(folder);
         }
     }
 
-    private int evaluate(EvaluationOptions options, Path folder) throws IOException {
+    private int evaluate(EvaluationOptions options, Workplace place) throws IOException {
         requireCovered(options);
         long started = System.nanoTime();
-        try (BatchSession session = BatchSession.start(new Workplace(folder), "anabranch-evaluate-fraud")) {
+        try (BatchSession session = BatchSession.start(place, "anabranch-evaluate-fraud")) {
             double start = seconds(started);
             double startCpu = ProcessFigures.cpuSeconds();
             long mark = System.nanoTime();
@@ -234,46 +225,5 @@ public final class FraudEvaluation implements Evaluation {
 
     private static double seconds(long sinceNanos) {
         return (System.nanoTime() - sinceNanos) / 1e9;
-    }
-
-    private static void delete(Path folder) {
-        if (folder == null) {
-            return;
-        }
-        try (Stream<Path> all = Files.walk(folder)) {
-            all.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
-        } catch (IOException e) {
-            throw new UncheckedIOException("Cannot delete " + folder, e);
-        }
-    }
-
-    /** A catalog and a warehouse in a folder that goes away, and Spark as the settings have it. */
-    private record Workplace(Path stateDir) implements PlatformConfig {
-        @Override
-        public Kafka kafka() {
-            return () -> {
-                throw new IllegalStateException("An evaluation needs no broker");
-            };
-        }
-
-        @Override
-        public CatalogConfig catalog() {
-            return CatalogConfig.under(stateDir);
-        }
-
-        @Override
-        public Spark spark() {
-            return Settings.read(PlatformConfig.class).spark();
-        }
-
-        @Override
-        public Maintenance maintenance() {
-            return Settings.read(PlatformConfig.class).maintenance();
-        }
-
-        @Override
-        public int partitions() {
-            return 1;
-        }
     }
 }

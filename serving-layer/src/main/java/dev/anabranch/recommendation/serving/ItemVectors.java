@@ -1,0 +1,29 @@
+package dev.anabranch.recommendation.serving;
+
+import dev.anabranch.contract.ModelVersion;
+import dev.anabranch.model.ServedModel;
+import dev.anabranch.model.UnusableModelException;
+import dev.anabranch.recommendation.RecommendationUseCase;
+import dev.anabranch.serving.ModelUse;
+import dev.anabranch.vectors.VectorsModel;
+import jakarta.inject.Singleton;
+import java.util.List;
+
+/** The vectors of items, which users are folded in among. */
+@Singleton
+class ItemVectors implements ModelUse {
+    @Override
+    public String model() {
+        return RecommendationUseCase.ITEMS;
+    }
+
+    @Override
+    public List<String> features() {
+        return List.of();
+    }
+
+    @Override
+    public ServedModel load(ModelVersion version) throws UnusableModelException {
+        return VectorsModel.load(version);
+    }
+}

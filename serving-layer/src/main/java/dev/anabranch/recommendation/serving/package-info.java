@@ -1,0 +1,2 @@
+/** Recommendations over REST: read off merged views and live models, at the moment of the question. */
+package dev.anabranch.recommendation.serving;

@@ -1,0 +1,397 @@
+package dev.anabranch.recommendation.serving;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.notNullValue;
+import static org.hamcrest.Matchers.nullValue;
+
+import dev.anabranch.contract.ModelSample;
+import dev.anabranch.contract.ModelVersion;
+import dev.anabranch.contract.Topics;
+import dev.anabranch.contract.Wire;
+import dev.anabranch.model.Sha256;
+import dev.anabranch.recommendation.CandidateFeatures;
+import dev.anabranch.recommendation.Interaction;
+import dev.anabranch.recommendation.Item;
+import dev.anabranch.recommendation.RecommendationEvents;
+import dev.anabranch.recommendation.RecommendationUseCase;
+import dev.anabranch.serving.Problem;
+import dev.anabranch.serving.SmallModel;
+import dev.anabranch.serving.TestBroker;
+import dev.anabranch.serving.WrittenView;
+import dev.anabranch.vectors.FoldIn;
+import dev.anabranch.vectors.Vectors;
+import dev.anabranch.vectors.VectorsArtifact;
+import dev.anabranch.view.Position;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.http.ContentType;
+import io.restassured.path.json.JsonPath;
+import io.restassured.response.ValidatableResponse;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** From nobody known to a model that is swapped under load, told in order. */
+@QuarkusTest
+@WithTestResource(TestBroker.class)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class RecommendationTest {
+    private static final String ODD = "a/b ☂";
+    private static final List<WrittenView<?>> VIEWS = new ArrayList<>();
+    private static final Map<String, Long> NEXT = new HashMap<>();
+    private static KafkaProducer<byte[], byte[]> producer;
+
+    @ConfigProperty(name = "anabranch.kafka.bootstrap-servers")
+    String bootstrapServers;
+
+    @BeforeEach
+    void connect() {
+        if (producer == null) {
+            producer = new KafkaProducer<>(
+                    Map.of("bootstrap.servers", bootstrapServers),
+                    new ByteArraySerializer(),
+                    new ByteArraySerializer());
+            new RecommendationUseCase().views().forEach(view -> VIEWS.add(new WrittenView<>(view, producer)));
+        }
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> given().get("/q/health/ready").then().statusCode(200));
+    }
+
+    @Test
+    @Order(1)
+    void ofWhomNothingIsKnownGetsWhatTrendsAndTheAnswerSaysSo() {
+        recommended("nobody", "")
+                .statusCode(200)
+                .body("basis", equalTo("trending"))
+                .body("because", equalTo("nothing is known of user 'nobody'"))
+                .body("items.size()", equalTo(0));
+        given().get("/v1/items/nothing/similar")
+                .then()
+                .statusCode(404)
+                .contentType(Problem.MEDIA_TYPE)
+                .body("detail", equalTo("Nothing is known of item 'nothing'"));
+    }
+
+    @Test
+    @Order(2)
+    void aClickChangesTheNextAnswer() {
+        for (String item : List.of("river", "train", "cheese", "old", "item-13", "ad", ODD)) {
+            published(item, true, item.equals("ad") ? Map.of("promoted", "yes") : Map.of("kind", item));
+        }
+        for (String reader : List.of("r-1", "r-2", "r-3")) {
+            clicks(reader, "river", "web", "");
+            clicks(reader, "train", "web", "river");
+        }
+        for (String reader : List.of("c-1", "c-2", "c-3")) {
+            clicks(reader, "cheese", "app", "");
+            clicks(reader, ODD, "app", "cheese");
+        }
+        clicks("r-1", "item-13", "web", "train");
+        clicks("r-2", "old", "web", "train");
+        clicks("r-3", "ad", "web", "train");
+        published("old", false, Map.of());
+
+        clicks("ann", "river", "web", "");
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> recommended("ann", "")
+                        .statusCode(200)
+                        .body("basis", equalTo("personal"))
+                        .body("items.itemId", hasItem("ad")));
+        assertThat(items("ann", "")).startsWith("ad", "train").doesNotContain("river", "old", "item-13");
+        assertThat(items("ann", "?exclude-seen=false")).contains("river");
+
+        clicks("ann", "cheese", "app", "river");
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(items("ann", "")).doesNotContain("cheese"));
+        List<String> after = items("ann", "");
+        assertThat(after).contains(ODD);
+        recommended("ann", "")
+                .body("exact", equalTo(true))
+                .body("provenance.freshness", notNullValue())
+                .body("models.ranking", nullValue());
+    }
+
+    @Test
+    @Order(3)
+    void answersKeepToNumberContextAndAttributes() {
+        assertThat(items("ann", "?n=1")).hasSize(1);
+        assertThat(items("ann", "?filter=kind:train")).containsExactly("train");
+        assertThat(items("nobody", "?context=app")).containsExactlyInAnyOrder("cheese", ODD);
+        recommended("nobody", "?context=moon")
+                .body("because", containsString("nothing trends in 'moon', so this is what trends everywhere"));
+        JsonPath trending = given().get("/v1/items/trending?context=web")
+                .then()
+                .statusCode(200)
+                .extract()
+                .jsonPath();
+        assertThat(trending.getList("items.itemId", String.class))
+                .contains("river", "train")
+                .doesNotContain("old");
+        given().get("/v1/items/{item}/similar", "river")
+                .then()
+                .statusCode(200)
+                .body("items[0].itemId", equalTo("train"));
+        given().get("/v1/items/{item}/similar", ODD).then().statusCode(200).body("items[0].itemId", equalTo("cheese"));
+    }
+
+    @Test
+    @Order(4)
+    void aVisitWithoutANameManyUsersAndAGroupAreAnswered() {
+        JsonPath visit = post(
+                        "/v1/recommendations",
+                        "{\"items\":[{\"itemId\":\"river\"},{\"itemId\":\"ad\",\"strength\":2.5}]}")
+                .statusCode(200)
+                .extract()
+                .jsonPath();
+        assertThat(visit.getString("basis")).isEqualTo("personal");
+        assertThat(visit.getList("items.itemId", String.class))
+                .contains("train")
+                .doesNotContain("river", "ad", "old");
+        post("/v1/recommendations/users", "{\"users\":[\"ann\",\"nobody\"],\"n\":2}")
+                .statusCode(200)
+                .body("answers[0].user", equalTo("ann"))
+                .body("answers[0].items.size()", equalTo(2))
+                .body("answers[1].basis", equalTo("trending"));
+        JsonPath group = post("/v1/recommendations/group", "{\"users\":[\"r-1\",\"c-1\"]}")
+                .statusCode(200)
+                .extract()
+                .jsonPath();
+        assertThat(group.getList("items.itemId", String.class))
+                .doesNotContain("old")
+                .isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @Order(5)
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "n=0 | n | must be between 1 and 1000 | '0'",
+                "n=10000 | n | must be between 1 and 1000 | '10000'",
+                "n=-1 | n | must be between 1 and 1000 | '-1'",
+                "n=ten | n | must be between 1 and 1000 | 'ten'",
+                "exclude-seen=maybe | exclude-seen | must be true or false | 'maybe'",
+                "filter=kind | filter | must be <attribute>:<value> | 'kind'",
+                "limit=3 | limit | is not known; known are [context, exclude-seen, filter, n] | 3",
+            },
+            quoteCharacter = '\0')
+    void aQuestionThatBreaksARuleIsRefusedByName(String query, String field, String rule, String value) {
+        recommended("ann", "?" + query)
+                .statusCode(400)
+                .contentType(Problem.MEDIA_TYPE)
+                .body("violations[0].field", equalTo(field))
+                .body("violations[0].rule", equalTo(rule))
+                .body("violations[0].value", equalTo(value));
+    }
+
+    @ParameterizedTest
+    @Order(6)
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"items\":[]} | items",
+                "{} | items",
+                "{\"items\":[{\"itemId\":\"river\",\"strength\":NaN}]} | items[0].strength",
+                "{\"items\":[{\"itemId\":\"river\",\"strength\":Infinity}]} | items[0].strength",
+                "{\"items\":[{\"itemId\":\"river\",\"strength\":0}]} | items[0].strength",
+                "{\"items\":[{\"itemId\":\"river\"},{\"itemId\":\"river\"}]} | items[1].itemId",
+                "{\"items\":[{\"itemId\":\"river\"},{\"itemId\":\"never ☂/seen\"}]} | items[1].itemId",
+                "{\"items\":[{\"itemId\":\"river\"}],\"n\":0} | n",
+                "{\"items\":[{\"itemId\":\"river\"}],\"n\":10000} | n",
+            },
+            quoteCharacter = '\0')
+    void aVisitThatBreaksARuleIsRefusedByName(String body, String field) {
+        post("/v1/recommendations", body)
+                .statusCode(400)
+                .contentType(Problem.MEDIA_TYPE)
+                .body("violations[0].field", equalTo(field));
+    }
+
+    @Test
+    @Order(7)
+    void withVectorsAnEstimateIsTheSumOfItsReasons() {
+        given().get("/v1/recommendations/ann/because/train").then().statusCode(404);
+        publish(vectors(1, 1));
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> given().get("/v1/recommendations/ann/because/train")
+                        .then()
+                        .statusCode(200));
+        JsonPath because = given().get("/v1/recommendations/ann/because/train").jsonPath();
+        double sum = because.getList("reasons.adds", Double.class).stream()
+                .mapToDouble(Double::doubleValue)
+                .sum();
+        assertThat(because.getDouble("estimate")).isCloseTo(sum, within(1e-6));
+        assertThat(because.getList("reasons.itemId", String.class)).contains("river", "cheese");
+        JsonPath estimates = given().get("/v1/recommendations/ann/estimate/{items}", "train," + ODD + ",no-vector")
+                .then()
+                .statusCode(200)
+                .extract()
+                .jsonPath();
+        assertThat(estimates.getDouble("estimates[0].estimate")).isCloseTo(sum, within(1e-4));
+        assertThat((Object) estimates.get("estimates[2].estimate")).isNull();
+        given().get("/v1/recommendations/ann/because/{item}", ODD).then().statusCode(200);
+        recommended("ann", "")
+                .body("models.items.version", equalTo(1))
+                .body("models.search", equalTo("exact, in the order of norms"));
+    }
+
+    @Test
+    @Order(8)
+    void aModelSwapUnderLoadDropsAndMixesNothing() {
+        Map<Integer, Double> estimates = new HashMap<>();
+        AtomicBoolean stop = new AtomicBoolean();
+        Set<String> wrong = new HashSet<>();
+        int[] asked = {0};
+        CompletableFuture<Void> load = CompletableFuture.runAsync(() -> {
+            while (!stop.get()) {
+                asked[0]++;
+                JsonPath because = given().get("/v1/recommendations/ann/because/train")
+                        .then()
+                        .statusCode(200)
+                        .extract()
+                        .jsonPath();
+                int version = because.getInt("items.version");
+                // Every version has vectors of another length: one of each would give an estimate of neither.
+                double scaled = because.getDouble("estimate") / expected(version);
+                if (Math.abs(scaled - 1) > 0.02) {
+                    wrong.add("version " + version + " gave " + because.getDouble("estimate"));
+                }
+                estimates.put(version, because.getDouble("estimate"));
+            }
+        });
+        for (int version = 2; version <= 12; version++) {
+            int now = version;
+            publish(vectors(version, version));
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> recommended("ann", "")
+                                    .statusCode(200)
+                                    .extract()
+                                    .jsonPath()
+                                    .getInt("models.items.version")
+                            == now);
+        }
+        stop.set(true);
+        load.join();
+        assertThat(wrong).isEmpty();
+        assertThat(asked[0]).isGreaterThan(20);
+        assertThat(estimates.size()).as("versions met under load").isGreaterThan(3);
+    }
+
+    @Test
+    @Order(9)
+    void aRankingModelTakesOverFromTheRuleAndABrokenOneDoesNot() {
+        SmallModel ranking = new SmallModel(RecommendationUseCase.NAME, CandidateFeatures.NAMES, 2f, -1f);
+        publish(ranking.version(1));
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> recommended("ann", "").body("models.ranking.version", equalTo(1)));
+        publish(vectors(13, 1, 0));
+        publish(ranking.version(2));
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> recommended("ann", "").body("models.ranking.version", equalTo(2)));
+        recommended("ann", "").body("models.items.version", equalTo(12));
+    }
+
+    /** What ann's vector makes of "train" with the vectors of a version, up to the decay of seconds. */
+    private static double expected(int version) {
+        Vectors vectors =
+                VectorsArtifact.read(Wire.bytes(vectors(version, version).getArtifact()));
+        FoldIn.Folded ann = new FoldIn(vectors, 5, 0.5)
+                .fold(Map.of("river", 1.0, "cheese", 1.0))
+                .orElseThrow();
+        return vectors.product(ann.vector(), "train");
+    }
+
+    private static ModelVersion vectors(long version, float scale) {
+        return vectors(version, scale, 4.0 * scale / 10);
+    }
+
+    /** @param greatest what the record says the greatest product with (1, 1) is */
+    private static ModelVersion vectors(long version, float scale, double greatest) {
+        List<String> names = List.of("river", "train", "cheese", ODD, "old");
+        float[] flat = {1, 0.1f, 0.9f, 0.2f, 0.1f, 1, 0.2f, 0.9f, 2, 2};
+        for (int i = 0; i < flat.length; i++) {
+            flat[i] *= scale / 10;
+        }
+        byte[] artifact = VectorsArtifact.write(names, 2, flat);
+        return new ModelVersion(
+                RecommendationUseCase.ITEMS,
+                version,
+                "implicit-als",
+                List.of(),
+                Map.of(),
+                List.of(),
+                Map.of(),
+                "test",
+                Map.of("alpha", "5", "lambda", "0.5"),
+                7L,
+                Map.of(),
+                1_000L,
+                Sha256.of(artifact),
+                ByteBuffer.wrap(artifact),
+                List.of(new ModelSample(List.of(1.0, 1.0), greatest)));
+    }
+
+    private void publish(ModelVersion version) {
+        producer.send(new ProducerRecord<>(
+                Topics.MODELS, version.getName().getBytes(StandardCharsets.UTF_8), Wire.MODEL_VERSION.encode(version)));
+        producer.flush();
+    }
+
+    private static void clicks(String user, String item, String context, String before) {
+        long now = System.currentTimeMillis();
+        happens(
+                RecommendationEvents.INTERACTION.topic(),
+                new Interaction("e" + now, now, user, item, "s-" + user, "view", 1_000L, context, before));
+    }
+
+    private static void published(String item, boolean available, Map<String, String> attributes) {
+        long now = System.currentTimeMillis();
+        happens(
+                RecommendationEvents.ITEM.topic(),
+                new Item(item + (available ? "-1" : "-2"), now, item, available, attributes));
+    }
+
+    private static void happens(String topic, SpecificRecord event) {
+        Position position = Position.of(topic, 0, NEXT.merge(topic, 1L, Long::sum));
+        VIEWS.forEach(view -> view.happens(position, event));
+        producer.flush();
+    }
+
+    private static ValidatableResponse recommended(String user, String query) {
+        return given().get("/v1/recommendations/" + user + query).then();
+    }
+
+    private static List<String> items(String user, String query) {
+        return recommended(user, query).statusCode(200).extract().jsonPath().getList("items.itemId", String.class);
+    }
+
+    private static ValidatableResponse post(String path, String body) {
+        return given().contentType(ContentType.JSON).body(body).post(path).then();
+    }
+}
