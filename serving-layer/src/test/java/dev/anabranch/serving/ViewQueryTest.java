@@ -269,7 +269,7 @@ class ViewQueryTest {
                 given().get("/v1/status").then().statusCode(200).extract().jsonPath();
 
         assertThat(status.getString("following")).isEqualTo("RUNNING");
-        assertThat(status.getList("views.view")).containsExactly("fraud.customer", "fraud.terminal");
+        assertThat(status.getList("views.view", String.class)).startsWith("fraud.customer", "fraud.terminal");
         assertThat(status.getList("views[0].partitionsComplete")).containsExactly(0, 1, 2);
         assertThat(status.getList("views[0].partitionsReading")).isEmpty();
         assertThat(status.getLong("views[0].speedSignOfLifeAgeMs")).isGreaterThanOrEqualTo(2_000);

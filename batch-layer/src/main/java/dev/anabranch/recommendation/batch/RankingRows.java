@@ -38,6 +38,7 @@ final class RankingRows {
             .add(TrainingSet.FEATURES, DataTypes.createArrayType(DataTypes.DoubleType, false), false);
 
     private final List<Logged> log;
+    private final Map<String, List<Interaction>> byUser = new HashMap<>();
     private final ReplayedKnowledge knowledge;
     private final Optional<Taste> taste;
     private final Duration attribution;
@@ -63,6 +64,8 @@ final class RankingRows {
         this.taste = taste;
         this.attribution = attribution;
         this.negatives = negatives;
+        log.forEach(each -> byUser.computeIfAbsent(each.interaction().getUserId(), u -> new ArrayList<>())
+                .add(each.interaction()));
     }
 
     /**
@@ -101,12 +104,8 @@ final class RankingRows {
         Interaction interaction = moment.interaction();
         long at = interaction.getEventTimeMillis();
         Set<String> outcomes = new HashSet<>();
-        for (int i = index; i < log.size(); i++) {
-            Interaction later = log.get(i).interaction();
-            if (later.getEventTimeMillis() >= at + attribution.toMillis()) {
-                break;
-            }
-            if (later.getUserId().equals(interaction.getUserId())) {
+        for (Interaction later : byUser.get(interaction.getUserId())) {
+            if (later.getEventTimeMillis() >= at && later.getEventTimeMillis() < at + attribution.toMillis()) {
                 outcomes.add(later.getItemId());
             }
         }

@@ -10,13 +10,13 @@ import dev.anabranch.fraud.simulator.CardTimeline;
 import dev.anabranch.fraud.simulator.ReplayOptions;
 import dev.anabranch.fraud.simulator.SimulationRun;
 import dev.anabranch.local.Demo;
-import dev.anabranch.local.Problem;
 import dev.anabranch.local.Services;
 import dev.anabranch.local.check.Api;
 import dev.anabranch.local.check.EventLog;
 import dev.anabranch.local.check.MergeCheck;
 import dev.anabranch.local.check.Metrics;
 import dev.anabranch.local.check.Progress;
+import dev.anabranch.local.check.Waiting;
 import dev.anabranch.simulator.PublishListener;
 import dev.anabranch.simulator.Published;
 import dev.anabranch.usecase.UseCase;
@@ -93,6 +93,7 @@ public final class FraudDemo implements Demo {
         private final Progress progress;
         private final EventLog log;
         private final MergeCheck merge;
+        private final Waiting waiting;
         private final Random random;
         private final Scoreboard board = new Scoreboard();
 
@@ -104,14 +105,19 @@ public final class FraudDemo implements Demo {
             this.progress = progress;
             this.log = log;
             this.merge = new MergeCheck(api);
+            this.waiting = new Waiting(
+                    out,
+                    PATIENCE,
+                    "The logs of the layers and of the batch runs may say why (a model needs enough frauds: try more"
+                            + " --days or --customers)");
             this.random = new Random(options.seed());
         }
 
         boolean run() throws Exception {
             CardTimeline timeline = timeline(Instant.now());
             publishHistory(timeline);
-            waitFor("the speed layer folds it", this::behindInTheStream);
-            waitFor("the archive has all of it", this::behindInTheArchive);
+            waiting.until("the speed layer folds it", this::behindInTheStream);
+            waiting.until("the archive has all of it", this::behindInTheArchive);
             board.firstRunSeconds =
                     batchRun("The batch layer computes the first views and trains a model", 1, List.of());
             boolean first = true;
@@ -243,22 +249,20 @@ public final class FraudDemo implements Demo {
             board.memoryMib = stage.memoryMib();
             JsonNode status = api.getNow("/v1/status");
             board.generations = generation(status);
-            for (JsonNode model : status.get("models")) {
-                board.modelVersion = model.path("version").asLong();
-                board.algorithm = model.path("algorithm").asText();
-                Map<String, Double> metrics = new LinkedHashMap<>();
-                model.path("metrics")
-                        .fields()
-                        .forEachRemaining(
-                                m -> metrics.put(m.getKey(), m.getValue().asDouble()));
-                board.metrics = metrics;
-            }
+            JsonNode model = model(status);
+            board.modelVersion = model.path("version").asLong();
+            board.algorithm = model.path("algorithm").asText();
+            Map<String, Double> metrics = new LinkedHashMap<>();
+            model.path("metrics")
+                    .fields()
+                    .forEachRemaining(m -> metrics.put(m.getKey(), m.getValue().asDouble()));
+            board.metrics = metrics;
         }
 
         /** Nothing happens any more: everything must be where it belongs. */
         private void rest(LiveTraffic traffic, FreshnessProbe probe) throws Exception {
-            waitFor("the speed layer comes to rest", this::behindInTheStream);
-            waitFor("the archive comes to rest", this::behindInTheArchive);
+            waiting.until("the speed layer comes to rest", this::behindInTheStream);
+            waiting.until("the archive comes to rest", this::behindInTheArchive);
             out.println("At rest: merged views against a fold over the whole log");
             long now = System.currentTimeMillis();
             for (View<?> view : USE_CASE.views()) {
@@ -295,22 +299,33 @@ public final class FraudDemo implements Demo {
             List<String> arguments = new ArrayList<>(List.of("run", FraudUseCase.NAME));
             arguments.addAll(options);
             stage.batch(arguments, "batch-" + generation);
-            waitFor("it is live", () -> generation(api.getNow("/v1/status")) >= generation ? 0 : 1);
-            waitFor("a model is live", () -> modelVersion(api.getNow("/v1/status")) > 0 ? 0 : 1, MODEL_PATIENCE);
+            waiting.until("it is live", () -> generation(api.getNow("/v1/status")) >= generation ? 0 : 1);
+            waiting.until("a model is live", () -> modelVersion(api.getNow("/v1/status")) > 0 ? 0 : 1, MODEL_PATIENCE);
             double seconds = (System.nanoTime() - start) / 1e9;
             out.printf("  generation %d is live after %.0f s%n", generation, seconds);
             return seconds;
         }
 
         private static long modelVersion(JsonNode status) {
-            return status.get("models").get(0).path("version").asLong();
+            return model(status).path("version").asLong();
+        }
+
+        private static JsonNode model(JsonNode status) {
+            for (JsonNode model : status.get("models")) {
+                if (model.get("name").asText().equals(FraudUseCase.NAME)) {
+                    return model;
+                }
+            }
+            throw new IllegalStateException("The serving layer must use a model named " + FraudUseCase.NAME);
         }
 
         /** The latest generation that is complete in all views. */
         private static long generation(JsonNode status) {
             long least = Long.MAX_VALUE;
             for (JsonNode view : status.get("views")) {
-                least = Math.min(least, view.get("generation").asLong());
+                boolean ours = USE_CASE.views().stream()
+                        .anyMatch(v -> v.name().equals(view.get("view").asText()));
+                least = ours ? Math.min(least, view.get("generation").asLong()) : least;
             }
             return least;
         }
@@ -350,42 +365,6 @@ public final class FraudDemo implements Demo {
         private void report() throws IOException {
             if (options.report().isPresent()) {
                 board.write(options.report().get());
-            }
-        }
-
-        /** How much is left to wait for. */
-        private interface Remaining {
-            long count() throws IOException, InterruptedException;
-        }
-
-        private void waitFor(String what, Remaining remaining) throws InterruptedException {
-            waitFor(what, remaining, PATIENCE);
-        }
-
-        private void waitFor(String what, Remaining remaining, Duration patience) throws InterruptedException {
-            long start = System.nanoTime();
-            long told = start;
-            while (true) {
-                long left;
-                try {
-                    left = remaining.count();
-                } catch (IOException | Api.FailedException e) {
-                    throw new Problem("Waiting until " + what + " failed: " + e.getMessage(), e);
-                }
-                if (left <= 0) {
-                    out.printf("  %s: %.1f s%n", what, (System.nanoTime() - start) / 1e9);
-                    return;
-                }
-                if (System.nanoTime() - start > patience.toNanos()) {
-                    throw new Problem("Gave up waiting after " + patience.toSeconds() + " s until " + what + "; " + left
-                            + " left. The logs of the layers and of the batch runs may say why (a model needs enough"
-                            + " frauds: try more --days or --customers)");
-                }
-                if (System.nanoTime() - told > Duration.ofSeconds(10).toNanos()) {
-                    told = System.nanoTime();
-                    out.printf("  waiting until %s: %,d left%n", what, left);
-                }
-                Thread.sleep(250);
             }
         }
     }

@@ -1,0 +1,264 @@
+package dev.anabranch.recommendation.batch;
+
+import static org.apache.spark.sql.functions.col;
+
+import dev.anabranch.batch.ArchivedRows;
+import dev.anabranch.batch.BatchRun;
+import dev.anabranch.batch.Trainer;
+import dev.anabranch.batch.model.Algorithm;
+import dev.anabranch.batch.model.Candidate;
+import dev.anabranch.batch.model.Gate;
+import dev.anabranch.batch.model.HeldOut;
+import dev.anabranch.batch.model.ImplicitFactors;
+import dev.anabranch.batch.model.LiveModels;
+import dev.anabranch.batch.model.LogisticRegressionAlgorithm;
+import dev.anabranch.batch.model.RandomForestAlgorithm;
+import dev.anabranch.batch.model.VersionRecord;
+import dev.anabranch.batch.training.RunArchive;
+import dev.anabranch.contract.ModelVersion;
+import dev.anabranch.lakehouse.ArchivedEvent;
+import dev.anabranch.lakehouse.ModelRegistry;
+import dev.anabranch.process.Settings;
+import dev.anabranch.recommendation.CandidateFeatures;
+import dev.anabranch.recommendation.Interaction;
+import dev.anabranch.recommendation.RecommendationEvents;
+import dev.anabranch.recommendation.RecommendationUseCase;
+import dev.anabranch.recommendation.ReplayedKnowledge;
+import dev.anabranch.recommendation.Taste;
+import dev.anabranch.vectors.FoldIn;
+import dev.anabranch.vectors.Vectors;
+import dev.anabranch.view.Cuts;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Trains item vectors, and then the model that ranks candidates, in every batch run that finds new interactions. The
+ * ranking model learns with the vectors as they were at the split, so that no outcome is in its own features.
+ */
+public final class RecommendationTrainer implements Trainer {
+    private static final Logger LOG = LoggerFactory.getLogger(RecommendationTrainer.class);
+    private static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
+
+    private final RecommendationTrainingConfig config;
+
+    public RecommendationTrainer() {
+        this(Settings.read(RecommendationTrainingConfig.class));
+    }
+
+    RecommendationTrainer(RecommendationTrainingConfig config) {
+        this.config = config;
+    }
+
+    @Override
+    public String useCase() {
+        return RecommendationUseCase.NAME;
+    }
+
+    @Override
+    public void train(BatchRun run) {
+        LiveModels live = new LiveModels(run.session().config().kafka().bootstrapServers());
+        ModelRegistry registry = new ModelRegistry(run.session().lakehouse());
+        finishPublication(registry, live, RecommendationUseCase.ITEMS);
+        finishPublication(registry, live, RecommendationUseCase.NAME);
+        List<ModelRegistry.Registered> versions = registry.versions(RecommendationUseCase.ITEMS);
+        if (!versions.isEmpty()
+                && isOfTheSame(run, versions.get(versions.size() - 1).version())) {
+            none(run, "no interaction has arrived since the newest version was trained");
+            return;
+        }
+        Dataset<Row> interactions = new RunArchive(run).events(RecommendationEvents.INTERACTION);
+        Row newest = interactions.agg(functions.max("eventTimeMillis")).first();
+        if (newest.isNullAt(0)) {
+            none(run, "no interaction has arrived yet");
+            return;
+        }
+        long end = newest.getLong(0) + 1;
+        long split = end - config.heldOut().toMillis();
+        Dataset<Row> recent = interactions.where(col("eventTimeMillis").geq(end - config.days() * DAY_MILLIS));
+        Optional<ItemTraining.Learnt> learnt = trainItems(run, recent, split, end, registry, live);
+        trainRanking(run, recent, split, end, learnt, registry, live);
+    }
+
+    private static boolean isOfTheSame(BatchRun run, ModelVersion version) {
+        List<String> topics = List.of(RecommendationEvents.INTERACTION.topic());
+        return Cuts.read(version.getCut()).onlyTopics(topics).equals(run.cut().onlyTopics(topics));
+    }
+
+    /** A run may have stopped between the row in the registry and the record on the topic: the record is made up for. */
+    private static void finishPublication(ModelRegistry registry, LiveModels live, String name) {
+        long published = live.latest(name).map(ModelVersion::getVersion).orElse(0L);
+        registry.newestPassed(name)
+                .filter(passed -> passed.getVersion() > published)
+                .ifPresent(live::publish);
+    }
+
+    private Optional<ItemTraining.Learnt> trainItems(
+            BatchRun run, Dataset<Row> recent, long split, long end, ModelRegistry registry, LiveModels live) {
+        Optional<ItemTraining.Learnt> learnt = run.stage(
+                "train item vectors",
+                () -> new ItemTraining(config).learn(recent, split, end),
+                found -> found.map(l -> (long) l.vectors().names().size()).orElse(0L));
+        if (learnt.isEmpty()) {
+            none(
+                    run,
+                    "there must be " + config.leastChoices() + " pairs of user and item before the newest "
+                            + config.heldOut());
+            return learnt;
+        }
+        ItemTraining.Learnt items = learnt.get();
+        byte[] artifact = items.vectors().artifact();
+        boolean fits = artifact.length < LiveModels.MOST_BYTES * 0.95;
+        String gate = fits
+                ? "the best of " + items.tried() + " combinations by " + items.judged() + " pairs of "
+                        + config.heldOut()
+                : "an artifact may have " + LiveModels.MOST_BYTES + " bytes, got " + artifact.length;
+        Map<String, String> parameters = new LinkedHashMap<>(items.algorithm().parameters());
+        parameters.put("days", String.valueOf(config.days()));
+        parameters.put("held-out", config.heldOut().toString());
+        run.stage("register item vectors", () -> {
+            ModelRegistry.Registered registered = registry.register(
+                    VersionRecord.of(
+                            run,
+                            RecommendationUseCase.ITEMS,
+                            items.algorithm().name(),
+                            List.of(),
+                            List.of(),
+                            parameters,
+                            config.seed(),
+                            items.metrics(),
+                            artifact,
+                            ItemTraining.samples(items.vectors(), config.seed())),
+                    fits,
+                    gate);
+            LOG.info("Item vectors version {}: {}", registered.version().getVersion(), gate);
+            if (fits) {
+                live.publish(registered.version());
+            }
+            return 1;
+        });
+        return learnt;
+    }
+
+    private void trainRanking(
+            BatchRun run,
+            Dataset<Row> recent,
+            long split,
+            long end,
+            Optional<ItemTraining.Learnt> learnt,
+            ModelRegistry registry,
+            LiveModels live) {
+        long from = split - config.ranking().days() * DAY_MILLIS;
+        List<RankingRows.Logged> log = log(recent);
+        ReplayedKnowledge knowledge = new ReplayedKnowledge();
+        log.forEach(each -> knowledge.add(each.interaction(), each.position(), each.arrivalMillis()));
+        Optional<Taste> taste = learnt.map(l -> tasteBefore(l.algorithm(), recent, from));
+        RankingRows rows = new RankingRows(
+                log,
+                knowledge,
+                taste,
+                config.ranking().attributionWindow(),
+                config.ranking().negatives());
+        List<Row> training = new ArrayList<>();
+        List<Row> measuring = new ArrayList<>();
+        run.stage("ranking rows", () -> {
+            int moments = config.ranking().moments();
+            training.addAll(rows.between(from, split, moments, config.seed()));
+            measuring.addAll(rows.between(split, end, Math.max(1, moments / 3), config.seed()));
+            return training.size() + measuring.size();
+        });
+        long least = Math.min(outcomes(training), outcomes(measuring));
+        if (least < config.ranking().leastOutcomes()) {
+            none(
+                    run,
+                    "there must be " + config.ranking().leastOutcomes()
+                            + " outcomes to learn ranking from and to measure it by, got " + outcomes(training)
+                            + " and "
+                            + outcomes(measuring));
+            return;
+        }
+        RankingJudge judge = new RankingJudge();
+        int width = CandidateFeatures.NAMES.size();
+        HeldOut heldOut = HeldOut.of(run.session().spark().createDataFrame(measuring, RankingRows.SCHEMA));
+        Dataset<Row> learning = run.session()
+                .spark()
+                .createDataFrame(training, RankingRows.SCHEMA)
+                .cache();
+        List<Candidate> candidates = new ArrayList<>();
+        run.stage("train ranking", () -> {
+            candidates.addAll(Candidate.train(algorithms(width), learning, width, config.seed(), heldOut, judge));
+            return training.size();
+        });
+        learning.unpersist();
+        candidates.forEach(c -> LOG.info("{}: {}", c.algorithm().name(), c.metrics()));
+        Candidate best = Candidate.best(candidates, judge);
+        Gate.Verdict verdict = new Gate(judge, config.ranking().tolerance())
+                .judge(live.latest(RecommendationUseCase.NAME), CandidateFeatures.NAMES, best, heldOut);
+        Map<String, String> parameters = Map.of(
+                "attribution-window",
+                config.ranking().attributionWindow().toString(),
+                "ranking-days",
+                String.valueOf(config.ranking().days()));
+        run.stage("register ranking model", () -> {
+            ModelRegistry.Registered registered = registry.register(
+                    VersionRecord.of(
+                            run,
+                            best,
+                            CandidateFeatures.NAMES,
+                            run.useCase().views(),
+                            parameters,
+                            config.seed(),
+                            heldOut),
+                    verdict.passed(),
+                    verdict.reason());
+            LOG.info("Ranking version {}: {}", registered.version().getVersion(), verdict.reason());
+            if (verdict.passed()) {
+                live.publish(registered.version());
+            }
+            return 1;
+        });
+    }
+
+    private static long outcomes(List<Row> rows) {
+        return rows.stream().filter(row -> row.getDouble(3) == 1).count();
+    }
+
+    private static List<Algorithm> algorithms(int width) {
+        return List.of(new LogisticRegressionAlgorithm(width, 0, 100), new RandomForestAlgorithm(30, 6, 20, 32, 1));
+    }
+
+    private Taste tasteBefore(ImplicitFactors algorithm, Dataset<Row> recent, long fromMillis) {
+        Dataset<Row> before =
+                ItemTraining.choices(recent.where(col("eventTimeMillis").lt(fromMillis)), fromMillis);
+        if (before.isEmpty()) {
+            return null;
+        }
+        Vectors vectors = algorithm.learn(before, config.seed()).vectors();
+        return new Taste(vectors, new FoldIn(vectors, algorithm.alpha(), algorithm.lambda()));
+    }
+
+    /** In the order of arrival, which is the order in which anybody could have known it. */
+    private static List<RankingRows.Logged> log(Dataset<Row> interactions) {
+        ArchivedRows<Interaction> rows = ArchivedRows.of(RecommendationEvents.INTERACTION);
+        return interactions.collectAsList().stream()
+                .map(rows::read)
+                .sorted(Comparator.comparingLong((ArchivedEvent<Interaction> e) -> e.arrivalMillis())
+                        .thenComparing(ArchivedEvent::position))
+                .map(e -> new RankingRows.Logged(e.event(), e.position(), e.arrivalMillis()))
+                .toList();
+    }
+
+    private static void none(BatchRun run, String why) {
+        LOG.info("No model is trained: {}", why);
+        run.stage("no training: " + why, () -> 0);
+    }
+}
