@@ -31,6 +31,7 @@ public final class BatchSession implements AutoCloseable {
                 .config("spark.driver.host", config.spark().driverHost())
                 .config("spark.driver.bindAddress", config.spark().driverHost())
                 .config("spark.ui.enabled", "false")
+                .config("spark.cleaner.referenceTracking.cleanCheckpoints", "true")
                 .config("spark.sql.shuffle.partitions", String.valueOf(cores))
                 .config("spark.sql.session.timeZone", "UTC")
                 // What is kept between steps is kept for minutes: trying five encodings of each column costs more.
@@ -42,7 +43,13 @@ public final class BatchSession implements AutoCloseable {
                 .config(catalog + ".cache-enabled", "false");
         Lakehouse.catalogProperties(config.catalog())
                 .forEach((key, value) -> builder.config(catalog + "." + key, value));
-        return new BatchSession(config, lakehouse, builder.getOrCreate());
+        SparkSession spark = builder.getOrCreate();
+        // Iterative training cuts its lineage there: each iteration would otherwise nest deeper, until a stack
+        // overflows.
+        spark.sparkContext()
+                .setCheckpointDir(
+                        config.stateDir().resolve("checkpoints").toUri().toString());
+        return new BatchSession(config, lakehouse, spark);
     }
 
     public PlatformConfig config() {

@@ -38,6 +38,8 @@ public record ImplicitFactors(int rank, double alpha, double lambda, int iterati
     /** As wide as the partitions of a session's shuffles may be told apart; a fixed number, so that sums keep their order. */
     private static final int BLOCKS = 2;
 
+    private static final int ITERATIONS_A_CHECKPOINT = 3;
+
     public ImplicitFactors {
         if (rank < 1 || !(alpha > 0) || !(lambda > 0) || iterations < 1) {
             throw new IllegalArgumentException("Rank, alpha, lambda and iterations must be above 0, got " + rank + ", "
@@ -101,6 +103,7 @@ public record ImplicitFactors(int rank, double alpha, double lambda, int iterati
                 .setRegParam(lambda)
                 .setMaxIter(iterations)
                 .setNumBlocks(BLOCKS)
+                .setCheckpointInterval(ITERATIONS_A_CHECKPOINT)
                 .setSeed(seed)
                 .fit(rated);
         String[] names = index.labelsArray()[1];

@@ -5,9 +5,11 @@ import dev.anabranch.batch.BatchSession;
 import dev.anabranch.batch.Evaluation;
 import dev.anabranch.batch.Workplace;
 import dev.anabranch.recommendation.RecommendationUseCase;
+import dev.anabranch.recommendation.simulator.SimulatedRatings;
 import dev.anabranch.simulator.BrokenFileException;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -52,10 +54,14 @@ public final class RecommendationEvaluation implements Evaluation {
                 new HeldOutPairs(session.spark(), clicks, options.seed(), this::say).run(report);
             }
             if (options.ratings().isPresent()) {
-                report.put(
-                        "ratings",
-                        new RatingsEvaluation(session.spark(), options.seed(), this::say)
-                                .run(options.ratings().get()));
+                Path file = options.ratings().get();
+                if (file.equals(RecommendationEvaluationOptions.SIMULATED)) {
+                    file = place.stateDir().resolve("ratings.csv");
+                    SimulatedRatings.write(file, options.seed());
+                    say("");
+                    say("Simulated ratings of the shape of MovieLens 100K; figures on it are not figures on MovieLens");
+                }
+                report.put("ratings", new RatingsEvaluation(session.spark(), options.seed(), this::say).run(file));
             }
             if (options.report().isPresent()) {
                 new ObjectMapper()

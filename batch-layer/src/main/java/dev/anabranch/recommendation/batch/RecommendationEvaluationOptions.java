@@ -18,11 +18,14 @@ import java.util.Optional;
  */
 record RecommendationEvaluationOptions(
         Optional<Path> data, long fromMillis, Optional<Path> ratings, Optional<Path> report, long seed) {
+    /** Stands for a file that is made for the purpose. */
+    static final Path SIMULATED = Path.of("simulated");
+
     static final String USAGE = """
             usage: evaluate recommendation [--data DIR [--from DAY]] [--ratings FILE] [--report FILE] [--seed N]
               --data     a clickstream in csv.gz files
               --from     the first day of test-then-train (2016-12-01 unless told)
-              --ratings  a csv or csv.gz with the columns user,item,rating,timestamp
+              --ratings  a csv or csv.gz with the columns user,item,rating,timestamp; "simulated" where none is at hand
               --report   writes the figures as JSON
               --seed     of splits, draws and training (42 unless told)""";
 
