@@ -1,6 +1,9 @@
 package dev.anabranch.view;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -16,6 +19,7 @@ import java.nio.charset.StandardCharsets;
  * @param tileStart the start of the tile, in epoch milliseconds
  */
 public record CellKey(String entity, Origin origin, long block, long tileStart) {
+    private static final VarHandle NUMBER = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
     private static final int NUMBERS = Integer.BYTES + Long.BYTES + Long.BYTES;
 
     byte[] toBytes() {
@@ -47,10 +51,14 @@ public record CellKey(String entity, Origin origin, long block, long tileStart) 
         return new CellKey(entity, new Origin(topic, numbers.getInt()), numbers.getLong(), numbers.getLong());
     }
 
-    /** The key of another cell of the same entity and origin. */
-    CellKey besides(byte[] key) {
-        ByteBuffer numbers = ByteBuffer.wrap(key, key.length - 2 * Long.BYTES, 2 * Long.BYTES);
-        return new CellKey(entity, origin, numbers.getLong(), numbers.getLong());
+    /** The block that the key of a cell names. */
+    static long block(byte[] key) {
+        return (long) NUMBER.get(key, key.length - 2 * Long.BYTES);
+    }
+
+    /** The start of the tile that the key of a cell names. */
+    static long tileStart(byte[] key) {
+        return (long) NUMBER.get(key, key.length - Long.BYTES);
     }
 
     private static int indexOfZero(byte[] key, int from) {

@@ -90,7 +90,12 @@ public final class Cut implements Serializable {
 
     /** Whether everything {@code other} includes is included here too. */
     public boolean covers(Cut other) {
-        return other.before.entrySet().stream().allMatch(e -> before(e.getKey()) >= e.getValue());
+        for (Map.Entry<Origin, Long> each : other.before.entrySet()) {
+            if (before(each.getKey()) < each.getValue()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The origins with events before the cut, in order, with the first offset not included. */

@@ -32,7 +32,7 @@ public final class SpeedWriter<A> {
         byte[] current = cells.get(keyBytes);
         Cell<A> next = current == null
                 ? new Cell<>(key, position.offset(), contribution.aggregate())
-                : new CellReader<>(view).read(key, current).plus(view, position, contribution.aggregate());
+                : Cell.fromBytes(view, key, current).plus(view, position, contribution.aggregate());
         cells.put(keyBytes, next.toBytes(view));
     }
 

@@ -59,12 +59,6 @@ public record Tiles<A>(View<A> view, List<Long> starts, List<A> aggregates) {
         return starts.size();
     }
 
-    void addTo(WindowValues.Fold<A> fold) {
-        for (int i = 0; i < starts.size(); i++) {
-            fold.add(starts.get(i), aggregates.get(i));
-        }
-    }
-
     /** The form a {@code BatchRow} carries; equal tiles give equal bytes. */
     public byte[] toBytes() {
         try {
@@ -90,18 +84,33 @@ public record Tiles<A>(View<A> view, List<Long> starts, List<A> aggregates) {
     }
 
     static <A> Tiles<A> fromBytes(View<A> view, byte[] bytes, int from, int length) {
+        List<Long> starts = new ArrayList<>();
+        List<A> aggregates = new ArrayList<>();
+        each(view, bytes, from, length, (start, aggregate) -> {
+            starts.add(start);
+            aggregates.add(aggregate);
+        });
+        return new Tiles<>(view, starts, aggregates);
+    }
+
+    /** Adds the tiles in {@code bytes} to {@code fold}, none of them kept. */
+    static <A> void addTo(WindowValues.Fold<A> fold, View<A> view, byte[] bytes, int from, int length) {
+        each(view, bytes, from, length, fold::add);
+    }
+
+    private interface Each<A> {
+        void take(long start, A aggregate);
+    }
+
+    private static <A> void each(View<A> view, byte[] bytes, int from, int length, Each<A> each) {
         try {
             BinaryDecoder in = DecoderFactory.get().binaryDecoder(bytes, from, length, null);
-            int size = in.readInt();
-            List<Long> starts = new ArrayList<>(size);
-            List<A> aggregates = new ArrayList<>(size);
-            long previous = 0;
-            for (int i = 0; i < size; i++) {
-                previous += in.readLong();
-                starts.add(previous);
-                aggregates.add(view.monoid().read(in));
+            Monoid<A> monoid = view.monoid();
+            long start = 0;
+            for (int left = in.readInt(); left > 0; left--) {
+                start += in.readLong();
+                each.take(start, monoid.read(in));
             }
-            return new Tiles<>(view, starts, aggregates);
         } catch (IOException e) {
             throw new IllegalArgumentException("Not the tiles of " + view + ": " + e.getMessage(), e);
         }

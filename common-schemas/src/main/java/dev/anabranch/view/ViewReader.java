@@ -1,11 +1,8 @@
 package dev.anabranch.view;
 
-import dev.anabranch.contract.BatchFooter;
 import dev.anabranch.contract.BatchHeader;
 import dev.anabranch.contract.NumberedWire;
 import dev.anabranch.contract.Wire;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -33,6 +30,11 @@ public final class ViewReader<A> {
     private final View<A> view;
     private final KeyValues batch;
     private final KeyValues speed;
+    private final LastDecoded<Cut> floors =
+            new LastDecoded<>(bytes -> Cuts.read(Wire.SPEED_FLOOR.decode(bytes).getCut()));
+    private final LastDecoded<Long> footers =
+            new LastDecoded<>(bytes -> Wire.BATCH_FOOTER.decode(bytes).getGeneration());
+    private final LastDecoded<Opened> headers = new LastDecoded<>(Opened::of);
 
     /**
      * @param batch the partition of the batch view that the entities asked about belong to
@@ -46,28 +48,21 @@ public final class ViewReader<A> {
 
     /** What is known of {@code entity} now, in windows that end at {@code atMillis}. */
     public Reading<A> read(String entity, long atMillis) {
-        List<Cell<A>> cells = new ArrayList<>();
-        CellReader<A> reader = new CellReader<>(view);
-        speed.scan(CellKey.prefix(entity), (key, value) -> cells.add(reader.read(key, value)));
+        ScannedCells<A> cells = new ScannedCells<>(view);
+        speed.scan(CellKey.prefix(entity), cells::take);
         byte[] floor = speed.get(ViewKeys.FLOOR);
-        Cut pruned = floor == null
-                ? Cut.NOTHING
-                : Cuts.read(Wire.SPEED_FLOOR.decode(floor).getCut());
+        Cut pruned = floor == null ? Cut.NOTHING : floors.of(floor);
         return merge(entity, atMillis, batchPart(entity), cells, pruned);
     }
 
-    private Reading<A> merge(String entity, long atMillis, BatchPart<A> known, List<Cell<A>> cells, Cut pruned) {
+    private Reading<A> merge(String entity, long atMillis, BatchPart known, ScannedCells<A> cells, Cut pruned) {
         WindowValues.Fold<A> batchFold = new WindowValues.Fold<>(view, atMillis);
-        known.tiles.addTo(batchFold);
+        if (known.row != null) {
+            Tiles.addTo(batchFold, view, known.row.array(), known.row.from(), known.row.length());
+        }
         WindowValues.Fold<A> speedFold = new WindowValues.Fold<>(view, atMillis);
         SortedMap<Origin, Long> last = new TreeMap<>();
-        for (Cell<A> cell : cells) {
-            CellKey key = cell.key();
-            if (known.cut.leavesOut(key.origin(), key.block())) {
-                speedFold.add(key.tileStart(), cell.aggregate());
-                last.merge(key.origin(), cell.lastOffset(), Math::max);
-            }
-        }
+        cells.addPast(known.generation.cut, speedFold, last);
         WindowValues<A> batchValues = batchFold.values();
         WindowValues<A> speedValues = speedFold.values();
         return new Reading<>(
@@ -75,71 +70,72 @@ public final class ViewReader<A> {
                 batchValues,
                 speedValues,
                 batchValues.plus(speedValues),
-                known.generation,
-                known.cut,
-                known.createdMillis,
+                known.generation.number,
+                known.generation.cut,
+                known.generation.createdMillis,
                 last,
-                whyInexact(known, pruned, batchFold.earliestMillis()));
+                whyInexact(known.generation, pruned, batchFold.earliestMillis()));
     }
 
-    private Optional<String> whyInexact(BatchPart<A> known, Cut pruned, long earliestMillis) {
+    private Optional<String> whyInexact(Opened known, Cut pruned, long earliestMillis) {
         if (!known.opened) {
-            return Optional.of("Generation " + known.generation + " of " + view
+            return Optional.of("Generation " + known.number + " of " + view
                     + " has no header here: the batch view has not been read to its end");
         }
         if (!known.cut.covers(pruned)) {
-            return Optional.of("Generation " + known.generation + " of " + view + " is cut at " + known.cut
+            return Optional.of("Generation " + known.number + " of " + view + " is cut at " + known.cut
                     + " and the speed view has been pruned up to " + pruned);
         }
-        if (known.generation > 0 && !known.fingerprint.equals(view.fingerprint())) {
-            return Optional.of("Generation " + known.generation + " of " + view + " was made by another declaration");
+        if (known.number > 0 && !known.fingerprint.equals(view.fingerprint())) {
+            return Optional.of("Generation " + known.number + " of " + view + " was made by another declaration");
         }
         if (Math.max(0, earliestMillis) < known.tilesFromMillis) { // there are no events before 1970
-            return Optional.of("The windows look back to " + earliestMillis + " and generation " + known.generation
-                    + " of " + view + " keeps tiles from " + known.tilesFromMillis + " on");
+            return Optional.of("The windows look back to " + earliestMillis + " and generation " + known.number + " of "
+                    + view + " keeps tiles from " + known.tilesFromMillis + " on");
         }
         return Optional.empty();
     }
 
-    private BatchPart<A> batchPart(String entity) {
-        long generation = 0;
+    private BatchPart batchPart(String entity) {
+        long number = 0;
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             byte[] footer = batch.get(ViewKeys.FOOTER);
             byte[] row = batch.get(ViewKeys.row(entity));
-            BatchFooter complete = footer == null ? null : Wire.BATCH_FOOTER.decode(footer);
             NumberedWire.Payload published = row == null ? null : NumberedWire.BATCH_ROW.read(row);
-            generation = Math.max(
-                    complete == null ? 0 : complete.getGeneration(), published == null ? 0 : published.number());
-            if (generation == 0) {
-                return new BatchPart<>(Tiles.none(view), 0, true, Cut.NOTHING, 0, "", 0);
+            number = Math.max(footer == null ? 0 : footers.of(footer), published == null ? 0 : published.number());
+            if (number == 0) {
+                return new BatchPart(null, Opened.NONE);
             }
-            byte[] headerValue = batch.get(ViewKeys.header(generation));
-            if (headerValue != null) {
-                BatchHeader header = Wire.BATCH_HEADER.decode(headerValue);
-                Tiles<A> tiles = published == null
-                        ? Tiles.none(view)
-                        : Tiles.fromBytes(view, published.array(), published.from(), published.length());
-                return new BatchPart<>(
-                        tiles,
-                        generation,
-                        true,
-                        Cuts.read(header.getCut()),
-                        header.getTilesFromMillis(),
-                        header.getFingerprint(),
-                        header.getCreatedMillis());
+            byte[] header = batch.get(ViewKeys.header(number));
+            if (header != null) {
+                return new BatchPart(published, headers.of(header));
             }
             // A later generation completed in between and took this header away: look again.
         }
-        return new BatchPart<>(Tiles.none(view), generation, false, Cut.NOTHING, 0, "", 0);
+        return new BatchPart(null, new Opened(number, false, Cut.NOTHING, 0, "", 0));
     }
 
-    /** @param opened whether the generation has a header: without one nothing is known of its cut */
-    private record BatchPart<A>(
-            Tiles<A> tiles,
-            long generation,
-            boolean opened,
-            Cut cut,
-            long tilesFromMillis,
-            String fingerprint,
-            long createdMillis) {}
+    /** @param row null when the entity has none */
+    private record BatchPart(NumberedWire.Payload row, Opened generation) {}
+
+    /**
+     * A generation, as its header has it.
+     *
+     * @param opened whether it has a header: without one nothing is known of its cut
+     */
+    private record Opened(
+            long number, boolean opened, Cut cut, long tilesFromMillis, String fingerprint, long createdMillis) {
+        static final Opened NONE = new Opened(0, true, Cut.NOTHING, 0, "", 0);
+
+        static Opened of(byte[] bytes) {
+            BatchHeader header = Wire.BATCH_HEADER.decode(bytes);
+            return new Opened(
+                    header.getGeneration(),
+                    true,
+                    Cuts.read(header.getCut()),
+                    header.getTilesFromMillis(),
+                    header.getFingerprint(),
+                    header.getCreatedMillis());
+        }
+    }
 }

@@ -1,6 +1,8 @@
 package dev.anabranch.view;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,48 +44,77 @@ public record WindowValues<A>(View<A> view, long atMillis, List<A> values) {
         return named;
     }
 
-    /** Adds tiles to the windows they fall in. Every layer goes through here, so there is one rule for the edges. */
+    /**
+     * Adds tiles to the windows they fall in. Every layer goes through here, so there is one rule for the edges.
+     *
+     * <p>The edges of all windows cut time into segments. A tile is added to the one segment it lies in, and a window is
+     * the sum of its segments: with windows that lie within each other that is a third of the additions, and the same to
+     * the bit, for {@code plus} is associative.
+     */
     static final class Fold<A> {
         private final View<A> view;
         private final long atMillis;
-        private final long[] from;
-        private final long[] to;
-        private final List<A> values;
+        private final long[] bounds;
+        private final Object[] segments;
 
         Fold(View<A> view, long atMillis) {
             this.view = view;
             this.atMillis = atMillis;
             int windows = view.windows().size();
-            from = new long[windows];
-            to = new long[windows];
-            values = new ArrayList<>(windows);
+            bounds = new long[2 * windows];
             for (int i = 0; i < windows; i++) {
-                from[i] = view.edges().fromMillis(i, atMillis);
-                to[i] = view.edges().toMillis(i, atMillis);
-                values.add(view.monoid().empty());
+                bounds[2 * i] = view.edges().fromMillis(i, atMillis);
+                bounds[2 * i + 1] = view.edges().toMillis(i, atMillis);
             }
+            Arrays.sort(bounds);
+            segments = new Object[bounds.length];
         }
 
         /** Every window's hop is a multiple of the tile, so a tile that starts inside a window lies inside it whole. */
         void add(long tileStart, A aggregate) {
-            for (int i = 0; i < from.length; i++) {
-                if (tileStart >= from[i] && tileStart < to[i]) {
-                    values.set(i, view.monoid().plus(values.get(i), aggregate));
-                }
+            int last = bounds.length - 1;
+            if (tileStart < bounds[0] || tileStart >= bounds[last]) {
+                return;
             }
+            int segment = last - 1; // the newest tiles come last, and most often
+            while (tileStart < bounds[segment]) {
+                segment--;
+            }
+            A sum = segment(segment);
+            // Always a sum, never the tile's own aggregate: so that one just decoded need not be allocated.
+            segments[segment] = view.monoid().plus(sum == null ? view.monoid().empty() : sum, aggregate);
+        }
+
+        /** What was added from {@code bounds[index]} on, before the next bound; null when nothing was. */
+        @SuppressWarnings("unchecked") // only aggregates of this view are put in
+        private A segment(int index) {
+            return (A) segments[index];
         }
 
         /** The first millisecond that any window looks at. */
         long earliestMillis() {
-            long earliest = Long.MAX_VALUE;
-            for (long edge : from) {
-                earliest = Math.min(earliest, edge);
-            }
-            return earliest;
+            return bounds[0];
         }
 
         WindowValues<A> values() {
-            return new WindowValues<>(view, atMillis, List.copyOf(values));
+            int windows = view.windows().size();
+            List<A> values = new ArrayList<>(windows);
+            for (int i = 0; i < windows; i++) {
+                values.add(between(
+                        view.edges().fromMillis(i, atMillis), view.edges().toMillis(i, atMillis)));
+            }
+            return new WindowValues<>(view, atMillis, Collections.unmodifiableList(values));
+        }
+
+        private A between(long from, long to) {
+            A sum = null;
+            for (int i = 0; i < segments.length && bounds[i] < to; i++) {
+                A segment = segment(i);
+                if (bounds[i] >= from && segment != null) {
+                    sum = sum == null ? segment : view.monoid().plus(sum, segment);
+                }
+            }
+            return sum == null ? view.monoid().empty() : sum;
         }
     }
 }

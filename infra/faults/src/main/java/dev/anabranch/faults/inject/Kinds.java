@@ -47,6 +47,13 @@ public final class Kinds {
         add("kill-serving", 0, 3, Set.of(SERVING), Set.of(BROKER), (s, r) -> KilledProcess.of(replica(s, r)));
         add("kill-broker", 0, 5, broker(), Set.of(DATA), (s, r) -> KilledProcess.of(BROKER));
         add("restart-broker", 0, 3, broker(), Set.of(DATA), (s, r) -> KilledProcess.restarted(BROKER));
+        add(
+                "layers-down",
+                20,
+                60,
+                Set.of(ARCHIVER, SPEED, BATCH),
+                Set.of(BROKER, DATA, SERVING),
+                (s, r) -> new LayersDown());
         add("kill-all", 0, 5, EVERYTHING, Set.of(), (s, r) -> KilledProcess.all(everyProcess(s), r));
         add("pause-archiver", 5, 40, Set.of(ARCHIVER), Set.of(BROKER, DATA), (s, r) -> new PausedProcess(ARCHIVER));
         add("pause-speed", 5, 40, Set.of(SPEED), Set.of(BROKER, SERVING), (s, r) -> new PausedProcess(SPEED));

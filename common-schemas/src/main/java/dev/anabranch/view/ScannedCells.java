@@ -1,0 +1,87 @@
+package dev.anabranch.view;
+
+import dev.anabranch.contract.NumberedWire;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.SortedMap;
+import org.apache.avro.io.BinaryDecoder;
+import org.apache.avro.io.DecoderFactory;
+
+/**
+ * The cells of one entity, as a scan brings them, until it is known which of them lie past the cut: in columns, because a
+ * busy entity has a thousand. Neighbours of one origin share its name. Used by one thread.
+ */
+final class ScannedCells<A> {
+    /** Block and tile come last in a key. */
+    private static final int NUMBERS = 2 * Long.BYTES;
+
+    private final View<A> view;
+    private BinaryDecoder decoder;
+    private byte[] lastKey = {};
+    private Origin[] origins = {};
+    private long[] blocks = {};
+    private long[] tileStarts = {};
+    private long[] lastOffsets = {};
+    private Object[] aggregates = {};
+    private int size;
+
+    ScannedCells(View<A> view) {
+        this.view = view;
+    }
+
+    /** @throws IllegalArgumentException when key or value are damaged */
+    void take(byte[] key, byte[] value) {
+        if (size == blocks.length) {
+            grow();
+        }
+        int named = key.length - NUMBERS;
+        boolean same = size > 0 && key.length == lastKey.length && Arrays.equals(key, 0, named, lastKey, 0, named);
+        origins[size] = same ? origins[size - 1] : CellKey.fromBytes(key).origin();
+        blocks[size] = CellKey.block(key);
+        tileStarts[size] = CellKey.tileStart(key);
+        lastKey = key;
+        NumberedWire.Payload cell = NumberedWire.SPEED_CELL.read(value);
+        lastOffsets[size] = cell.number();
+        try {
+            decoder = DecoderFactory.get().binaryDecoder(cell.array(), cell.from(), cell.length(), decoder);
+            aggregates[size] = view.monoid().read(decoder);
+        } catch (IOException e) {
+            throw new IllegalArgumentException(
+                    "Not a cell of " + view + " at " + CellKey.fromBytes(key) + ": " + e.getMessage(), e);
+        }
+        size++;
+    }
+
+    private void grow() {
+        int larger = Math.max(8, 2 * size);
+        origins = Arrays.copyOf(origins, larger);
+        blocks = Arrays.copyOf(blocks, larger);
+        tileStarts = Arrays.copyOf(tileStarts, larger);
+        lastOffsets = Arrays.copyOf(lastOffsets, larger);
+        aggregates = Arrays.copyOf(aggregates, larger);
+    }
+
+    /**
+     * Adds the cells past {@code cut} to {@code fold}.
+     *
+     * @param last is given, for each origin with such cells, the offset of the last event folded
+     */
+    @SuppressWarnings("unchecked") // only aggregates of this view are put in
+    void addPast(Cut cut, WindowValues.Fold<A> fold, SortedMap<Origin, Long> last) {
+        int at = 0;
+        while (at < size) {
+            Origin origin = origins[at];
+            long before = cut.before(origin);
+            long newest = -1;
+            for (; at < size && origins[at] == origin; at++) {
+                if (blocks[at] * Cut.BLOCK >= before) {
+                    fold.add(tileStarts[at], (A) aggregates[at]);
+                    newest = Math.max(newest, lastOffsets[at]);
+                }
+            }
+            if (newest >= 0) {
+                last.merge(origin, newest, Math::max);
+            }
+        }
+    }
+}

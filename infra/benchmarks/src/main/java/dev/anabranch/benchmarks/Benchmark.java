@@ -1,0 +1,27 @@
+package dev.anabranch.benchmarks;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/** One thing that is measured. */
+public interface Benchmark {
+    /**
+     * How thoroughly, and where.
+     *
+     * @param quick   whether a few minutes for all is all there is
+     * @param rounds  of every comparison
+     * @param seed    of what is drawn
+     * @param scratch a directory for logs and data, deleted afterwards
+     * @param root    of the repository: the class paths of the layers lie there
+     */
+    record Settings(boolean quick, int rounds, long seed, Path scratch, Path root) {}
+
+    /** How it is called on the command line. */
+    String name();
+
+    /** What it measures, in a line. */
+    String what();
+
+    /** Measures. */
+    List<Row> run(Settings settings) throws Exception;
+}

@@ -1,0 +1,39 @@
+package dev.anabranch.benchmarks;
+
+import com.sun.management.OperatingSystemMXBean;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * A contender as a process: does a round for every line it is sent, and answers with {@code round <count> <digest> <CPU
+ * nanoseconds>}. Ends with its input.
+ */
+public final class ContenderMain {
+    static final String ANSWER = "round ";
+
+    private ContenderMain() {}
+
+    /** @param arguments the contender's class, and what its constructor takes */
+    public static void main(String[] arguments) throws Exception {
+        PrintStream out = System.out;
+        System.setOut(System.err); // whatever libraries say is no answer
+        var cpu = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+        String[] own = Arrays.copyOfRange(arguments, 1, arguments.length);
+        try (Contender contender = (Contender) Class.forName(arguments[0])
+                        .getConstructor(String[].class)
+                        .newInstance((Object) own);
+                BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
+            while (in.readLine() != null) {
+                long before = cpu.getProcessCpuTime();
+                Contender.Work work = contender.round();
+                long spent = cpu.getProcessCpuTime() - before;
+                out.println(ANSWER + work.count() + " " + work.digest() + " " + spent);
+            }
+        }
+        System.exit(0); // some leave threads behind
+    }
+}

@@ -1,0 +1,69 @@
+package dev.anabranch.benchmarks;
+
+import java.util.List;
+import java.util.Locale;
+
+/** Comparisons of contenders, as rows of the table. */
+public final class Matches {
+    private static final double WARM_UP_SECONDS = 8;
+    private static final double WARM_UP_SECONDS_QUICK = 2;
+
+    private final Benchmark.Settings settings;
+
+    public Matches(Benchmark.Settings settings) {
+        this.settings = settings;
+    }
+
+    /** A contender that runs until it is closed. */
+    public static final class Side implements AutoCloseable {
+        private final ContenderProcess process;
+
+        private Side(ContenderProcess process) {
+            this.process = process;
+        }
+
+        @Override
+        public void close() {
+            process.close();
+        }
+    }
+
+    /**
+     * Starts a contender.
+     *
+     * @param classPath of its JVM; {@code dir/*} stands for the jars in a directory
+     * @param flags     of its JVM
+     * @param arguments what its constructor takes
+     */
+    public Side side(
+            String name,
+            String classPath,
+            List<String> flags,
+            Class<? extends Contender> type,
+            List<String> arguments) {
+        String log = name.replaceAll("[^A-Za-z0-9]+", "-") + ".log";
+        return new Side(new ContenderProcess(
+                name, classPath, flags, type, arguments, settings.scratch().resolve(log)));
+    }
+
+    /**
+     * Rates of two contenders, in turns.
+     *
+     * @param goal what our rate is to reach; null when the row only informs
+     */
+    public Row row(String what, Side ours, Side peer, Goal goal) {
+        Duel.Result result = Duel.of(
+                ours.process,
+                peer.process,
+                settings.rounds(),
+                settings.quick() ? WARM_UP_SECONDS_QUICK : WARM_UP_SECONDS);
+        return new Row(
+                what,
+                Figures.shortly(result.ours()),
+                peer.process.name() + " " + Figures.shortly(result.peer()),
+                String.format(Locale.ROOT, "%.2f (%.2f to %.2f)", result.ratio(), result.low(), result.high()),
+                goal == null ? "" : goal.toString(),
+                goal == null ? "" : goal.verdict(result.ours(), result.noise()),
+                String.format(Locale.ROOT, "up to %.2f", result.noise()));
+    }
+}

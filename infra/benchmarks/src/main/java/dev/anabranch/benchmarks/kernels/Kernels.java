@@ -1,0 +1,126 @@
+package dev.anabranch.benchmarks.kernels;
+
+import dev.anabranch.contract.BatchRow;
+import dev.anabranch.contract.Wire;
+import dev.anabranch.fraud.CustomerActivity;
+import dev.anabranch.fraud.Transaction;
+import dev.anabranch.view.Contribution;
+import dev.anabranch.view.MemoryKeyValues;
+import dev.anabranch.view.Reading;
+import dev.anabranch.view.SpeedWriter;
+import dev.anabranch.view.Tiles;
+import dev.anabranch.view.ViewKeys;
+import dev.anabranch.view.ViewReader;
+import java.nio.ByteBuffer;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+
+/** What is done for every event and for every question. */
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class Kernels {
+    private static final Wire<Transaction> WIRE = Wire.of(Transaction.class);
+
+    /** Nine features of one entity: batch part and cells read, merged and measured. */
+    @State(Scope.Thread)
+    public static class Merge {
+        @Param({"0", "24", "216"})
+        public int tiles;
+
+        @Param({"0", "24", "1000"})
+        public int cells;
+
+        private ViewReader<CustomerActivity> reader;
+
+        @Setup
+        public void fill() {
+            reader = new ViewReader<>(OneEntity.VIEW, OneEntity.batch(tiles), OneEntity.speed(cells));
+        }
+    }
+
+    @Benchmark
+    public double merge(Merge merge) {
+        Reading<CustomerActivity> reading = merge.reader.read(OneEntity.NAME, OneEntity.NOW);
+        double sum = 0;
+        for (CustomerActivity window : reading.merged().values()) {
+            sum += window.payments() + window.totalCents() + window.meanCents();
+        }
+        return sum;
+    }
+
+    /** An event folded into a cell of its own, as exact windows have it. */
+    @State(Scope.Thread)
+    public static class Fold {
+        private static final int BEFORE_ANEW = 200_000;
+
+        private SplittableRandom random;
+        private SpeedWriter<CustomerActivity> writer;
+        private long offset;
+
+        @Setup(Level.Iteration)
+        public void begin() {
+            random = new SplittableRandom(3);
+            anew();
+        }
+
+        private void anew() {
+            writer = new SpeedWriter<>(OneEntity.VIEW, new MemoryKeyValues());
+            offset = 0;
+        }
+    }
+
+    @Benchmark
+    public long fold(Fold fold) {
+        if (fold.offset == Fold.BEFORE_ANEW) {
+            fold.anew();
+        }
+        Contribution<CustomerActivity> payment = OneEntity.payment(fold.random);
+        fold.writer.fold(payment, OneEntity.position(fold.offset));
+        return fold.offset++;
+    }
+
+    /** What goes over the wire. */
+    @State(Scope.Thread)
+    public static class Messages {
+        private final Transaction payment = new Transaction("t-1", OneEntity.NOW, "c-1", "m-1", 4_200L);
+        private final byte[] event = WIRE.encode(payment);
+        private final byte[] row = OneEntity.batch(24).get(ViewKeys.row(OneEntity.NAME));
+        private final Tiles<CustomerActivity> tiles = tiles(row);
+
+        static Tiles<CustomerActivity> tiles(byte[] row) {
+            ByteBuffer bytes = Wire.BATCH_ROW.decode(row).getTiles();
+            byte[] own = new byte[bytes.remaining()];
+            bytes.get(own);
+            return Tiles.fromBytes(OneEntity.VIEW, own);
+        }
+    }
+
+    @Benchmark
+    public byte[] encodeEvent(Messages messages) {
+        return WIRE.encode(messages.payment);
+    }
+
+    @Benchmark
+    public Transaction decodeEvent(Messages messages) {
+        return WIRE.decode(messages.event);
+    }
+
+    @Benchmark
+    public byte[] encodeRow(Messages messages) {
+        return Wire.BATCH_ROW.encode(new BatchRow(1L, ByteBuffer.wrap(messages.tiles.toBytes())));
+    }
+
+    @Benchmark
+    public Tiles<CustomerActivity> decodeRow(Messages messages) {
+        return Messages.tiles(messages.row);
+    }
+}

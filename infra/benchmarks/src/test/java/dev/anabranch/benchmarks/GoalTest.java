@@ -1,0 +1,41 @@
+package dev.anabranch.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class GoalTest {
+    @Test
+    void aFigureThatIsNearerToItsGoalThanTheNoiseIsLargeIsNoVerdict() {
+        Goal goal = Goal.atLeast(2.0, "times");
+        assertThat(goal.verdict(2.5, 1.1)).isEqualTo("met");
+        assertThat(goal.verdict(1.5, 1.1)).isEqualTo("missed");
+        assertThat(goal.verdict(2.1, 1.1)).isEqualTo("too noisy, no verdict");
+        assertThat(goal.verdict(1.9, 1.1)).isEqualTo("too noisy, no verdict");
+        assertThat(Goal.atMost(2.0, "us").verdict(1.0, 1.1)).isEqualTo("met");
+        assertThat(Goal.atMost(2.0, "us").verdict(3.0, 1.1)).isEqualTo("missed");
+    }
+
+    @Test
+    void theRatioIsTheMedianOfTheRoundsAndTheNoiseIsOursAgainstItself() {
+        Duel.Result result = Duel.of(
+                List.of(new Outcome(10, 0, 1), new Outcome(10, 0, 2), new Outcome(10, 0, 1)),
+                List.of(new Outcome(10, 0, 2), new Outcome(10, 0, 2), new Outcome(10, 0, 4)));
+        assertThat(result.ratio()).isEqualTo(2.0);
+        assertThat(result.low()).isEqualTo(1.0);
+        assertThat(result.high()).isEqualTo(4.0);
+        assertThat(result.noise()).isEqualTo(2.0);
+        assertThat(result.ours()).isEqualTo(10.0);
+        assertThat(result.peer()).isEqualTo(5.0);
+    }
+
+    @Test
+    void figuresHaveThreeDigitsThatCount() {
+        assertThat(Figures.shortly(2_512_345)).isEqualTo("2.51 M");
+        assertThat(Figures.shortly(934_400)).isEqualTo("934 k");
+        assertThat(Figures.shortly(0.2701)).isEqualTo("0.27");
+        assertThat(Figures.shortly(100)).isEqualTo("100");
+        assertThat(Figures.shortly(20)).isEqualTo("20");
+    }
+}
