@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.anabranch.benchmarks.kernels.KernelBenchmark;
 import dev.anabranch.benchmarks.restore.RestoreBenchmark;
+import dev.anabranch.benchmarks.stream.StreamBenchmark;
 import dev.anabranch.benchmarks.training.TrainingSetBenchmark;
 import dev.anabranch.local.Distribution;
 import dev.anabranch.local.LocalCommand;
@@ -34,7 +35,7 @@ import picocli.CommandLine.Parameters;
         })
 public final class BenchCommand extends LocalCommand {
     private static final List<Benchmark> ALL =
-            List.of(new KernelBenchmark(), new TrainingSetBenchmark(), new RestoreBenchmark());
+            List.of(new KernelBenchmark(), new TrainingSetBenchmark(), new StreamBenchmark(), new RestoreBenchmark());
     private static final int QUICK_ROUNDS = 3;
     private static final int ROUNDS = 7;
 

@@ -60,20 +60,13 @@ final class Duel {
         }
         Arrays.sort(ratios);
         return new Result(
-                median(ours.stream().mapToDouble(Outcome::rate).toArray()),
-                median(peer.stream().mapToDouble(Outcome::rate).toArray()),
-                median(ratios),
+                Figures.median(ours.stream().mapToDouble(Outcome::rate).toArray()),
+                Figures.median(peer.stream().mapToDouble(Outcome::rate).toArray()),
+                Figures.median(ratios),
                 ratios[0],
                 ratios[ratios.length - 1],
                 noise,
                 ratios.length);
-    }
-
-    static double median(double[] values) {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        int middle = sorted.length / 2;
-        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 
     private static void warmUp(ContenderProcess contender, double seconds) {

@@ -1,13 +1,14 @@
 package dev.anabranch.benchmarks;
 
+import java.util.Arrays;
 import java.util.Locale;
 
 /** Numbers as people read them. */
-final class Figures {
+public final class Figures {
     private Figures() {}
 
     /** Three digits that count: 2.51 M, 934 k, 0.27. */
-    static String shortly(double value) {
+    public static String shortly(double value) {
         double size = Math.abs(value);
         if (size >= 1e6) {
             return digits(value / 1e6) + " M";
@@ -16,6 +17,13 @@ final class Figures {
             return digits(value / 1e3) + " k";
         }
         return digits(value);
+    }
+
+    public static double median(double[] values) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        int middle = sorted.length / 2;
+        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 
     private static String digits(double value) {

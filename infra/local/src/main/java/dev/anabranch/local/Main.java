@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Begin with: anabranch demo",
+            "One more command is built when it is first used: anabranch bench, which measures all this beside named peers",
             "Exit codes: 0 done, 1 failed (one line says why), 2 wrong usage, 3 not running, 130 stopped with Ctrl-C"
         },
         subcommands = {

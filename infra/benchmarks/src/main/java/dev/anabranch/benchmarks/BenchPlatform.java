@@ -1,0 +1,196 @@
+package dev.anabranch.benchmarks;
+
+import dev.anabranch.fraud.FraudEvents;
+import dev.anabranch.fraud.Transaction;
+import dev.anabranch.local.Distribution;
+import dev.anabranch.local.Home;
+import dev.anabranch.local.Launch;
+import dev.anabranch.local.LocalConfig;
+import dev.anabranch.local.Platform;
+import dev.anabranch.local.Ports;
+import dev.anabranch.local.Problem;
+import dev.anabranch.local.Service;
+import dev.anabranch.local.Services;
+import dev.anabranch.local.TopicSpec;
+import dev.anabranch.simulator.EventProducer;
+import dev.anabranch.simulator.PublishListener;
+import dev.anabranch.simulator.SimulatedEvent;
+import java.io.PrintWriter;
+import java.io.Writer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.TopicPartition;
+
+/** Some processes of the platform, as the local one starts them, empty and on ports of their own. */
+public final class BenchPlatform implements AutoCloseable {
+    public static final int PARTITIONS = 4;
+
+    private static final int PORT_OFFSET = 9_000;
+    private static final int CUSTOMERS = 20_000;
+    private static final int TERMINALS = 40_000;
+    private static final long PAST_MILLIS = Duration.ofDays(20).toMillis();
+
+    private final Home home;
+    private final Ports ports;
+    private final Platform platform;
+    private final Map<String, Service> services;
+
+    private BenchPlatform(Home home, Ports ports, Platform platform, Map<String, Service> services) {
+        this.home = home;
+        this.ports = ports;
+        this.platform = platform;
+        this.services = services;
+    }
+
+    /**
+     * Starts them and waits until they are ready.
+     *
+     * @param name   of its folder in the scratch directory
+     * @param topics further topics
+     * @param names  of the processes, the broker first
+     */
+    public static BenchPlatform start(
+            Benchmark.Settings settings, String name, List<TopicSpec> topics, List<String> names) {
+        Home home = new Home(settings.scratch().resolve(name));
+        LocalConfig config = dev.anabranch.process.Settings.read(LocalConfig.class);
+        LocalConfig.PortConfig usual = config.ports();
+        Ports ports = new Ports(
+                usual.broker() + PORT_OFFSET,
+                usual.controller() + PORT_OFFSET,
+                usual.serving() + PORT_OFFSET,
+                usual.archiver() + PORT_OFFSET,
+                usual.speed() + PORT_OFFSET,
+                usual.scheduler() + PORT_OFFSET);
+        Services all = new Services(new Distribution(settings.root()), home, ports, PARTITIONS, config.heap(), false);
+        List<Service> some =
+                all.all().stream().filter(one -> names.contains(one.name())).toList();
+        List<TopicSpec> specs = new ArrayList<>(TopicSpec.all(PARTITIONS));
+        specs.addAll(topics);
+        Platform platform = new Platform(home, some, specs, config, new PrintWriter(Writer.nullWriter()));
+        Map<String, Service> services = new HashMap<>();
+        some.forEach(service -> services.put(service.name(), service));
+        BenchPlatform started = new BenchPlatform(home, ports, platform, services);
+        ports.requireFree(platform.portsToBind());
+        try {
+            platform.start();
+            return started;
+        } catch (RuntimeException e) {
+            started.close();
+            throw e;
+        }
+    }
+
+    public String bootstrapServers() {
+        return ports.bootstrapServers();
+    }
+
+    public Service service(String name) {
+        return services.get(name);
+    }
+
+    /** @throws Problem when it does not run */
+    public ProcessHandle process(String name) {
+        return home.pidFile(name)
+                .running()
+                .orElseThrow(() -> new Problem("The " + name + " must run, and does not; see " + home.log(name)));
+    }
+
+    /** Ends one of its processes with SIGKILL and waits for its end. */
+    public void kill(String name) {
+        ProcessHandle process = process(name);
+        process.destroyForcibly();
+        process.onExit().join();
+    }
+
+    /** Starts one of its processes again. */
+    public Process launch(String name) {
+        return platform.launch(services.get(name));
+    }
+
+    /** Starts another process beside them; whoever starts it ends it. */
+    public Process launch(String name, List<String> command) {
+        return Launch.inBackground(command, home.log(name));
+    }
+
+    /** Publishes payments of the last weeks, as fast as they go: each makes a cell in both fraud views. */
+    public void publish(int count, SplittableRandom random) {
+        long now = System.currentTimeMillis();
+        try (EventProducer producer = EventProducer.connect(
+                bootstrapServers(),
+                List.of(FraudEvents.TRANSACTION),
+                EventProducer.Tuning.BULK,
+                PublishListener.NONE)) {
+            for (int i = 0; i < count; i++) {
+                long at = now - random.nextLong(PAST_MILLIS);
+                Transaction payment = new Transaction(
+                        "p-" + random.nextLong(),
+                        at,
+                        "c-" + random.nextInt(CUSTOMERS),
+                        "t-" + random.nextInt(TERMINALS),
+                        1L + random.nextInt(50_000));
+                producer.send(new SimulatedEvent<>(FraudEvents.TRANSACTION, payment));
+            }
+            producer.flush();
+        }
+    }
+
+    /** Whether a group has committed all payments there are. */
+    public boolean hasRead(String group) throws ExecutionException, InterruptedException {
+        Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
+        for (int i = 0; i < PARTITIONS; i++) {
+            asked.put(new TopicPartition(FraudEvents.TRANSACTION.topic(), i), OffsetSpec.latest());
+        }
+        try (Admin admin = admin()) {
+            Map<TopicPartition, ListOffsetsResult.ListOffsetsResultInfo> ends =
+                    admin.listOffsets(asked).all().get();
+            Map<TopicPartition, OffsetAndMetadata> read = admin.listConsumerGroupOffsets(group)
+                    .partitionsToOffsetAndMetadata()
+                    .get();
+            return ends.entrySet().stream().allMatch(end -> {
+                OffsetAndMetadata offset = read.get(end.getKey());
+                return end.getValue().offset() == 0
+                        || offset != null && offset.offset() >= end.getValue().offset();
+            });
+        }
+    }
+
+    /** How many bytes topics hold on the broker's disk. */
+    public long bytes(List<String> topics) throws ExecutionException, InterruptedException {
+        try (Admin admin = admin()) {
+            List<Integer> brokers =
+                    admin.describeCluster().nodes().get().stream().map(Node::id).toList();
+            long bytes = 0;
+            for (var directories :
+                    admin.describeLogDirs(brokers).allDescriptions().get().values()) {
+                for (var directory : directories.values()) {
+                    for (var replica : directory.replicaInfos().entrySet()) {
+                        bytes += topics.contains(replica.getKey().topic())
+                                ? replica.getValue().size()
+                                : 0;
+                    }
+                }
+            }
+            return bytes;
+        }
+    }
+
+    private Admin admin() {
+        return Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers()));
+    }
+
+    @Override
+    public void close() {
+        platform.stopAll();
+    }
+}
