@@ -14,6 +14,7 @@ public final class DataDisk implements AutoCloseable {
 
     private final Path directory;
     private final Path ballast;
+    private volatile boolean mounted = true;
 
     private DataDisk(Path directory) {
         this.directory = directory;
@@ -33,7 +34,19 @@ public final class DataDisk implements AutoCloseable {
         }
         boolean mounted =
                 run("mount", "-t", "tmpfs", "-o", "size=" + mebibytes + "m", "anabranch-faults", directory.toString());
-        return mounted ? Optional.of(new DataDisk(directory)) : Optional.empty();
+        if (!mounted) {
+            return Optional.empty();
+        }
+        DataDisk disk = new DataDisk(directory);
+        Runtime.getRuntime().addShutdownHook(new Thread(disk::detach, "unmount"));
+        return Optional.of(disk);
+    }
+
+    /** For a round that is stopped: it goes from the file tree now, and from memory when the last process has let go. */
+    private void detach() {
+        if (mounted) {
+            run("umount", "--lazy", directory.toString());
+        }
     }
 
     /** What an earlier round may have left behind. */
@@ -70,6 +83,7 @@ public final class DataDisk implements AutoCloseable {
         if (!run("umount", directory.toString())) {
             throw new Problem("Cannot unmount " + directory + "; do it with: umount " + directory);
         }
+        mounted = false;
     }
 
     private static boolean run(String... command) {
