@@ -55,7 +55,11 @@ public final class BatchJob {
             trainers.forEach(trainer -> trainer.train(run));
             run.stage("maintenance", () -> maintain(run));
         } catch (RuntimeException e) {
-            history.record(run, trigger, full, e);
+            try {
+                history.record(run, trigger, full, e);
+            } catch (RuntimeException unrecorded) {
+                e.addSuppressed(unrecorded); // what failed first is what there is to know
+            }
             throw e;
         }
         history.record(run, trigger, full, null);

@@ -110,7 +110,9 @@ public final class RowFiles {
     }
 
     private DataWriter<StructLike> open(PartitionKey partition) {
-        EncryptedOutputFile file = files.newOutputFile(partition);
+        // Of no partition, or its empty name would stand between two slashes: no name that every store takes.
+        EncryptedOutputFile file =
+                table.spec().isUnpartitioned() ? files.newOutputFile() : files.newOutputFile(partition);
         locations.add(file.encryptingOutputFile().location());
         try {
             FileAppender<StructLike> rows = InternalData.write(FileFormat.PARQUET, file.encryptingOutputFile())
