@@ -2,6 +2,7 @@ package dev.anabranch.serving;
 
 import dev.anabranch.contract.Topics;
 import dev.anabranch.view.KeyValues;
+import dev.anabranch.view.MemoryKeyValues;
 import dev.anabranch.view.View;
 import java.util.Collection;
 import java.util.HashMap;
@@ -18,7 +19,7 @@ import org.apache.kafka.common.TopicPartition;
  */
 final class Partitions {
     private final Map<String, View<?>> viewOfTopic = new HashMap<>();
-    private final Map<TopicPartition, KeyValues> open = new HashMap<>();
+    private final Map<TopicPartition, MemoryKeyValues> open = new HashMap<>();
     private final Map<Key, KeptPartition<?>> kept = new ConcurrentHashMap<>();
 
     private final Map<Key, Former> former = new ConcurrentHashMap<>();
@@ -35,7 +36,7 @@ final class Partitions {
     }
 
     /** A store was opened, empty. */
-    synchronized void opened(TopicPartition source, KeyValues values) {
+    synchronized void opened(TopicPartition source, MemoryKeyValues values) {
         open.put(source, values);
         View<?> view = viewOfTopic.get(source.topic());
         KeyValues batch = open.get(new TopicPartition(Topics.batchView(view.name()), source.partition()));
@@ -45,6 +46,14 @@ final class Partitions {
                     new Key(view.name(), source.partition()),
                     new KeptPartition<>(view, source.partition(), batch, speed));
         }
+    }
+
+    /** How many records the open partitions of a topic hold. */
+    synchronized long records(String topic) {
+        return open.entrySet().stream()
+                .filter(each -> each.getKey().topic().equals(topic))
+                .mapToLong(each -> each.getValue().size())
+                .sum();
     }
 
     /** A store was closed, unless a later one has taken its place. */

@@ -67,7 +67,7 @@ public class StatusResource {
                 now - life.startedMillis(),
                 follower.state(),
                 new Status.Broker(kafka.bootstrapServers(), follower.follows() && !follower.brokerLost()),
-                UseCases.views().stream().map(view -> ofView(view, now)).toList(),
+                UseCases.views().stream().map(this::ofView).toList(),
                 ofModels(now),
                 new Status.Events(
                         UseCases.events().stream().map(EventType::name).toList(), writer.ready()));
@@ -94,7 +94,9 @@ public class StatusResource {
                 .toList();
     }
 
-    private Status.OfView ofView(View<?> view, long now) {
+    /** How one view is, as far as this replica keeps it. */
+    Status.OfView ofView(View<?> view) {
+        long now = clock.millis();
         Optional<Generation> latest = generations.latest(view.name());
         List<KeptPartition<?>> kept = follower.kept(view);
         List<KeptPartition<?>> active =

@@ -123,6 +123,11 @@ class ViewFollower {
         }
     }
 
+    /** How many records of a topic this replica holds in memory, copies for others among them. */
+    long records(String topic) {
+        return partitions.records(topic);
+    }
+
     /** Where {@code entity} of {@code view} can be asked about. */
     <A> Place<A> find(View<A> view, String entity) {
         Integer count = partitionCounts.get(view.name());

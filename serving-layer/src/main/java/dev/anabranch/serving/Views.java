@@ -1,10 +1,13 @@
 package dev.anabranch.serving;
 
+import dev.anabranch.usecase.UseCases;
 import dev.anabranch.view.View;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -17,11 +20,20 @@ public class Views {
     private final OtherReplicas others;
     private final MeterRegistry metrics;
     private final Map<String, Timer> merges = new ConcurrentHashMap<>();
+    private final Map<String, Counter> inexact = new HashMap<>();
 
     Views(ViewFollower follower, OtherReplicas others, MeterRegistry metrics) {
         this.follower = follower;
         this.others = others;
         this.metrics = metrics;
+        for (View<?> view : UseCases.views()) {
+            inexact.put(
+                    view.name(),
+                    Counter.builder("anabranch.serving.inexact")
+                            .description("Answers that said themselves that they might not be exact")
+                            .tag("view", view.name())
+                            .register(metrics));
+        }
     }
 
     /**
@@ -79,6 +91,9 @@ public class Views {
         Answer<A> answer = partition.answer(entity, atMillis);
         merges.computeIfAbsent(partition.view().name(), this::timer)
                 .record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+        if (!answer.reading().exact()) {
+            inexact.get(partition.view().name()).increment();
+        }
         return answer;
     }
 

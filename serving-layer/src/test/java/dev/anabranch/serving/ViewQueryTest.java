@@ -278,6 +278,18 @@ class ViewQueryTest {
                 .untilAsserted(
                         () -> assertThat(given().get("/v1/status").jsonPath().getLong("views[0].lag"))
                                 .isZero());
+        assertThat(given().get("/q/metrics").then().statusCode(200).extract().asString())
+                .contains(
+                        "anabranch_serving_view_generation{view=\"fraud.customer\"} "
+                                + status.getDouble("views[0].generation"),
+                        "anabranch_serving_view_partitions_complete{view=\"fraud.customer\"} 3.0",
+                        "anabranch_serving_view_cut_age_seconds{view=\"fraud.customer\"} NaN", // none was announced
+                        "anabranch_serving_view_partitions_reading{view=\"fraud.customer\"} 0.0",
+                        "anabranch_serving_view_lag_records{view=\"fraud.customer\"} 0.0")
+                .containsPattern("anabranch_serving_view_sign_of_life_age_seconds\\{view=\"fraud.customer\"} [1-9]")
+                .containsPattern("anabranch_serving_view_cells\\{view=\"fraud.customer\"} [1-9]")
+                .containsPattern("anabranch_serving_view_rows\\{view=\"fraud.customer\"} [1-9]")
+                .containsPattern("anabranch_serving_inexact_total\\{view=\"fraud.customer\"} [1-9]");
     }
 
     @Test
