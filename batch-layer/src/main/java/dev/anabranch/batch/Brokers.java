@@ -14,6 +14,8 @@ import org.apache.kafka.common.KafkaException;
 
 /** Waits, for a bounded time, until a broker is there with the topics a process needs. */
 public final class Brokers {
+    private static final int ASK_MILLIS = 2_000;
+
     private Brokers() {}
 
     /** The broker, or a topic on it, did not appear in time. The message is meant for the operator. */
@@ -31,13 +33,16 @@ public final class Brokers {
         Properties properties = new Properties();
         properties.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
         properties.put(AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 500);
+        // A client that is closed first waits for what it has asked, for a minute unless told otherwise.
+        properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ASK_MILLIS);
+        properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, ASK_MILLIS);
         long deadline = System.nanoTime() + patience.toNanos();
         try (Admin admin = admin(properties, bootstrapServers)) {
             Set<String> missing = new TreeSet<>(topics);
             boolean answered = false;
             do {
                 try {
-                    missing.removeAll(admin.listTopics().names().get(2, TimeUnit.SECONDS));
+                    missing.removeAll(admin.listTopics().names().get(2L * ASK_MILLIS, TimeUnit.MILLISECONDS));
                     answered = true;
                     if (missing.isEmpty()) {
                         return;
