@@ -35,10 +35,9 @@ public interface PlatformConfig {
         @WithDefault("127.0.0.1:19092")
         String bootstrapServers();
 
-        /** {@code anabranch.kafka.start-wait}: how long to wait at start for the broker and its topics; a minute. */
-        default Duration startWait() {
-            return Duration.ofSeconds(60);
-        }
+        /** {@code anabranch.kafka.start-wait}: how long to wait at start for the broker and its topics. */
+        @WithDefault("PT60S")
+        Duration startWait();
     }
 
     /** How Spark runs. */

@@ -1,7 +1,9 @@
 package dev.anabranch.batch;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.anabranch.process.Settings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -31,5 +33,16 @@ class BrokersTest {
                 .isInstanceOf(Brokers.UnreachableException.class)
                 .hasMessageContaining("Kafka cannot be at no-such-host.invalid:9092: ")
                 .hasMessageContaining("(anabranch.kafka.bootstrap-servers)");
+    }
+
+    @Test
+    void howLongPatienceLastsIsASetting() {
+        System.setProperty("anabranch.kafka.start-wait", "PT7S");
+        try {
+            assertThat(Settings.read(PlatformConfig.class).kafka().startWait()).isEqualTo(Duration.ofSeconds(7));
+        } finally {
+            System.clearProperty("anabranch.kafka.start-wait");
+        }
+        assertThat(Settings.read(PlatformConfig.class).kafka().startWait()).isEqualTo(Duration.ofSeconds(60));
     }
 }

@@ -8,7 +8,17 @@ import java.time.Duration;
 public record TestPlatform(Path stateDir, String bootstrapServers, int partitions) implements PlatformConfig {
     @Override
     public Kafka kafka() {
-        return () -> bootstrapServers;
+        return new Kafka() {
+            @Override
+            public String bootstrapServers() {
+                return bootstrapServers;
+            }
+
+            @Override
+            public Duration startWait() {
+                return Duration.ofSeconds(60);
+            }
+        };
     }
 
     @Override
