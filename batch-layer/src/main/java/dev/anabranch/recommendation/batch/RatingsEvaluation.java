@@ -30,11 +30,10 @@ final class RatingsEvaluation {
     private static final int TOP = 10;
     private static final double LEARNT = 0.75;
     private static final List<ImplicitFactors> GRID = List.of(
+            new ImplicitFactors(8, 1, 0.1, 12),
+            new ImplicitFactors(16, 0.5, 0.1, 12),
             new ImplicitFactors(16, 1, 0.1, 12),
-            new ImplicitFactors(16, 2, 0.2, 12),
-            new ImplicitFactors(32, 1, 0.1, 12),
-            new ImplicitFactors(32, 2, 0.2, 12),
-            new ImplicitFactors(32, 5, 0.5, 12));
+            new ImplicitFactors(32, 1, 0.1, 12));
 
     private final SparkSession spark;
     private final long seed;
