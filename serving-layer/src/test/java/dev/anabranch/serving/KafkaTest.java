@@ -3,6 +3,7 @@ package dev.anabranch.serving;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.anabranch.usecase.UseCases;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
@@ -25,7 +26,7 @@ class KafkaTest {
     @Test
     void everyTopicOfEveryUseCaseIsNeeded() {
         assertThat(Kafka.topics())
-                .containsExactlyInAnyOrder(
+                .contains(
                         "events.transaction",
                         "events.fraud-label",
                         "view.fraud.customer.batch",
@@ -33,8 +34,15 @@ class KafkaTest {
                         "speed.fraud-customer-changelog",
                         "speed.fraud-terminal-changelog",
                         "predictions.fraud",
+                        "events.interaction",
+                        "view.recommendation.user.batch",
+                        "speed.recommendation-user-changelog",
                         "control.generations",
-                        "control.models");
+                        "control.models")
+                .hasSize(2
+                        + UseCases.all().size()
+                        + UseCases.events().size()
+                        + 2 * UseCases.views().size());
     }
 
     private static ServingConfig config(Map<String, String> settings) {

@@ -43,7 +43,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -264,13 +266,12 @@ class RecommendationTest {
     @Test
     @Order(8)
     void aModelSwapUnderLoadDropsAndMixesNothing() {
-        Map<Integer, Double> estimates = new HashMap<>();
+        Map<Integer, Double> estimates = new ConcurrentHashMap<>();
         AtomicBoolean stop = new AtomicBoolean();
         Set<String> wrong = new HashSet<>();
-        int[] asked = {0};
+        AtomicInteger asked = new AtomicInteger();
         CompletableFuture<Void> load = CompletableFuture.runAsync(() -> {
             while (!stop.get()) {
-                asked[0]++;
                 JsonPath because = given().get("/v1/recommendations/ann/because/train")
                         .then()
                         .statusCode(200)
@@ -283,6 +284,7 @@ class RecommendationTest {
                     wrong.add("version " + version + " gave " + because.getDouble("estimate"));
                 }
                 estimates.put(version, because.getDouble("estimate"));
+                asked.incrementAndGet();
             }
         });
         for (int version = 2; version <= 12; version++) {
@@ -299,7 +301,7 @@ class RecommendationTest {
         stop.set(true);
         load.join();
         assertThat(wrong).isEmpty();
-        assertThat(asked[0]).isGreaterThan(20);
+        assertThat(asked.get()).isGreaterThan(20);
         assertThat(estimates.size()).as("versions met under load").isGreaterThan(3);
     }
 
