@@ -59,7 +59,7 @@ class SpeedCrashTest {
     void killedTwiceItEndsWithTheFoldOfTheLogAndOnePredictionForEachPayment() throws Exception {
         try (TestBroker broker = new TestBroker();
                 Producer<byte[], byte[]> producer = broker.transactionalProducer("test")) {
-            broker.createTopicsOf(new FraudUseCase());
+            broker.createTopics();
             broker.publish(Topics.MODELS, "fraud", Wire.MODEL_VERSION.encode(Models.version(3)));
             Random random = new Random(11);
 
@@ -92,7 +92,7 @@ class SpeedCrashTest {
                         .untilAsserted(() -> assertNothingOlderThanTheNewestArrivalIsMissing(broker, TERMINAL, log));
                 assertThat(broker.transactionalIds())
                         .as("each start ended the transactions of the one before, under the same name")
-                        .containsExactlyInAnyOrder("test", "speed.fraud-one-1");
+                        .containsExactlyInAnyOrder("test", "speed.fraud-one-1", "speed.recommendation-one-1");
                 assertThat(speed.metrics()).contains("anabranch_speed_scored_total", "kafka_stream");
 
                 assertThat(speed.terminate()).as("stopped in order, by SIGTERM").isEqualTo(143);

@@ -13,7 +13,6 @@ import dev.anabranch.contract.SpeedCell;
 import dev.anabranch.contract.SpeedFloor;
 import dev.anabranch.contract.Topics;
 import dev.anabranch.contract.Wire;
-import dev.anabranch.fraud.FraudUseCase;
 import dev.anabranch.fraud.Transaction;
 import dev.anabranch.view.Cut;
 import dev.anabranch.view.Cuts;
@@ -99,7 +98,7 @@ class SpeedProcessTest {
     @Test
     void modelsAreSwappedWhileItRunsAndAnUnusableOneChangesNothing() throws Exception {
         try (TestBroker broker = new TestBroker()) {
-            broker.createTopicsOf(new FraudUseCase());
+            broker.createTopics();
             SpeedProcess speed = SpeedProcess.start(broker, state);
             try (Producer<byte[], byte[]> producer = producer(broker)) {
                 speed.awaitReady();
@@ -147,7 +146,7 @@ class SpeedProcessTest {
     void aFooterThatWasReadBeforeACrashPrunesAtTheNextStartAndCellsOnDiskAreTheSame() throws Exception {
         try (TestBroker broker = new TestBroker();
                 Producer<byte[], byte[]> producer = producer(broker)) {
-            broker.createTopicsOf(new FraudUseCase());
+            broker.createTopics();
             String[] onDisk = {
                 "-Danabranch.kafka.bootstrap-servers=" + broker.bootstrapServers(),
                 "-Danabranch.speed.instance=one",
@@ -194,7 +193,7 @@ class SpeedProcessTest {
     void anEventThatWasFoldedBeforeStopsTheProcessWithBothOffsets() throws Exception {
         try (TestBroker broker = new TestBroker();
                 Producer<byte[], byte[]> producer = producer(broker)) {
-            broker.createTopicsOf(new FraudUseCase());
+            broker.createTopics();
             SpeedProcess speed = SpeedProcess.start(broker, state);
             try {
                 speed.awaitReady();

@@ -3,6 +3,7 @@ package dev.anabranch.speed;
 import dev.anabranch.contract.Topics;
 import dev.anabranch.event.EventType;
 import dev.anabranch.usecase.UseCase;
+import dev.anabranch.usecase.UseCases;
 import dev.anabranch.view.View;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -55,19 +56,22 @@ final class TestBroker implements AutoCloseable {
         return kit.bootstrapServers();
     }
 
-    void createTopicsOf(UseCase useCase) throws ExecutionException, InterruptedException {
+    /** The topics of every use case: a process of the speed layer waits for all of them. */
+    void createTopics() throws ExecutionException, InterruptedException {
         Map<String, String> log = Map.of("message.timestamp.type", "LogAppendTime");
         Map<String, String> compacted = Map.of("cleanup.policy", "compact");
         List<NewTopic> topics = new ArrayList<>();
-        for (EventType<?> type : useCase.events()) {
-            topics.add(new NewTopic(type.topic(), PARTITIONS, (short) 1).configs(log));
-        }
-        for (View<?> view : useCase.views()) {
-            topics.add(new NewTopic(Topics.batchView(view.name()), PARTITIONS, (short) 1).configs(compacted));
-            topics.add(new NewTopic(Topics.speedView(view.name()), PARTITIONS, (short) 1).configs(compacted));
-        }
-        topics.add(new NewTopic(Topics.predictions(useCase.name()), PARTITIONS, (short) 1).configs(log));
         topics.add(new NewTopic(Topics.MODELS, 1, (short) 1).configs(compacted));
+        for (UseCase useCase : UseCases.all()) {
+            for (EventType<?> type : useCase.events()) {
+                topics.add(new NewTopic(type.topic(), PARTITIONS, (short) 1).configs(log));
+            }
+            for (View<?> view : useCase.views()) {
+                topics.add(new NewTopic(Topics.batchView(view.name()), PARTITIONS, (short) 1).configs(compacted));
+                topics.add(new NewTopic(Topics.speedView(view.name()), PARTITIONS, (short) 1).configs(compacted));
+            }
+            topics.add(new NewTopic(Topics.predictions(useCase.name()), PARTITIONS, (short) 1).configs(log));
+        }
         create(topics);
     }
 
