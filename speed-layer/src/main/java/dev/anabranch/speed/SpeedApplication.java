@@ -5,9 +5,11 @@ import dev.anabranch.usecase.UseCase;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -27,6 +29,7 @@ final class SpeedApplication implements AutoCloseable {
     private final Optional<ModelFollower> models;
     private final Admin admin;
     private final Thread sweeping;
+    private final CountDownLatch running = new CountDownLatch(1);
     private final KafkaStreams streams;
     private final KafkaStreamsMetrics streamsMetrics;
     private final MeterRegistry metrics;
@@ -58,9 +61,8 @@ final class SpeedApplication implements AutoCloseable {
                 sweeps,
                 metrics);
         path.draw(topology);
-        sweeping = new Thread(
-                () -> sweeps.run(admin, application, topology.topics(), settings.partitions()),
-                "sweeps-" + path.useCase());
+        sweeping =
+                new Thread(() -> sweepOnceItRuns(sweeps, application, topology.topics()), "sweeps-" + path.useCase());
         sweeping.setDaemon(true);
         models = path.features().isEmpty()
                 ? Optional.empty()
@@ -71,6 +73,9 @@ final class SpeedApplication implements AutoCloseable {
                 topology.build(), properties(path.useCase(), settings, name), new NamedTransactions(name));
         streams.setUncaughtExceptionHandler(failures);
         streams.setStateListener((now, before) -> {
+            if (now == KafkaStreams.State.RUNNING) {
+                running.countDown();
+            }
             if (now == KafkaStreams.State.ERROR) {
                 onStop.accept("The stream of " + path.useCase() + " stopped: " + failures.stopped());
             }
@@ -86,6 +91,16 @@ final class SpeedApplication implements AutoCloseable {
         streamsMetrics.bindTo(metrics);
         streams.start();
         sweeping.start();
+    }
+
+    /** The topics events are repartitioned through are made by the application itself, as it begins to run. */
+    private void sweepOnceItRuns(Sweeps sweeps, String application, List<String> topics) {
+        try {
+            running.await();
+            sweeps.run(admin, application, topics, settings.partitions());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     String useCase() {

@@ -15,6 +15,16 @@ public final class Services {
     public static final String SERVING = "serving";
     public static final String SCHEDULER = "scheduler";
 
+    /**
+     * The JVM's own thresholds times four: five JVMs that start at once on a small machine would spend a third of that time
+     * in the optimising compiler, on code that runs only then.
+     */
+    private static final List<String> OPTIMISE_LATER = List.of(
+            "-XX:Tier4InvocationThreshold=20000",
+            "-XX:Tier4MinInvocationThreshold=2400",
+            "-XX:Tier4CompileThreshold=60000",
+            "-XX:Tier4BackEdgeThreshold=160000");
+
     private final Distribution distribution;
     private final Home home;
     private final Ports ports;
@@ -89,6 +99,7 @@ public final class Services {
     public Service scheduler() {
         String classPath = distribution.classPath("batch-layer", "anabranch-batch-layer");
         List<String> command = jvm(SCHEDULER, heap.scheduler(), classPath);
+        command.add("-XX:TieredStopAtLevel=1"); // it waits and starts others
         command.addAll(settings(Optional.of(ports.scheduler())));
         command.add("-Danabranch.batch.log-dir=" + home.logs());
         command.add("-Danabranch.batch.jvm-options=-Xmx" + heap.batch());
@@ -134,6 +145,7 @@ public final class Services {
                 "-XX:MaxHeapFreeRatio=30", // give memory back once a burst is over
                 "-XX:MinHeapFreeRatio=10",
                 "-XX:+ExitOnOutOfMemoryError"));
+        command.addAll(OPTIMISE_LATER);
         command.addAll(distribution.classArchive().arguments(name, classPath));
         return command;
     }
