@@ -22,7 +22,7 @@ class ControlFollower {
     private static final Duration POLL = Duration.ofSeconds(1);
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
     /** A model record carries the model; topic and producer allow as much. */
-    private static final int LARGEST_RECORD = 16 * 1024 * 1024;
+    static final int LARGEST_RECORD = 16 * 1024 * 1024;
 
     private static final TopicPartition MODELS = new TopicPartition(Topics.MODELS, 0);
     private static final TopicPartition GENERATIONS = new TopicPartition(Topics.GENERATIONS, 0);

@@ -5,7 +5,6 @@ import dev.anabranch.explain.Explainer;
 import dev.anabranch.explain.Explanation;
 import dev.anabranch.explain.Found;
 import dev.anabranch.explain.PredictionArchive;
-import dev.anabranch.lakehouse.Lakehouse;
 import dev.anabranch.model.PredictionId;
 import dev.anabranch.view.Cut;
 import dev.anabranch.view.Origin;
@@ -36,15 +35,14 @@ class Explanations {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final Duration ARCHIVED_SOON = Duration.ofSeconds(5);
 
-    private final ServingConfig config;
+    private final OpenLakehouse lakehouse;
     private final Kafka kafka;
     private final Clock clock;
     private final Semaphore turn = new Semaphore(1, true);
-    private Lakehouse lakehouse;
     private Explainer explainer;
 
-    Explanations(ServingConfig config, Kafka kafka, Clock clock) {
-        this.config = config;
+    Explanations(OpenLakehouse lakehouse, Kafka kafka, Clock clock) {
+        this.lakehouse = lakehouse;
         this.kafka = kafka;
         this.clock = clock;
     }
@@ -60,7 +58,7 @@ class Explanations {
         }
         try {
             open();
-            PredictionArchive archive = new PredictionArchive(lakehouse);
+            PredictionArchive archive = new PredictionArchive(lakehouse.get());
             Found found = archive.find(predictionId, clock.millis());
             if (found instanceof Found.Archived archived) {
                 return explainer.explain(archived.prediction(), mostEvents);
@@ -82,12 +80,7 @@ class Explanations {
 
     private void open() {
         if (explainer == null) {
-            try {
-                lakehouse = Lakehouse.open(config.catalog());
-            } catch (Lakehouse.UnusableException e) {
-                throw new Unavailable(e.getMessage(), ARCHIVED_SOON);
-            }
-            explainer = new Explainer(lakehouse);
+            explainer = new Explainer(lakehouse.get());
         }
     }
 
@@ -133,7 +126,6 @@ class Explanations {
     void close() {
         if (explainer != null) {
             explainer.close();
-            lakehouse.close();
         }
     }
 }

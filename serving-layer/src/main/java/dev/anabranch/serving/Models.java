@@ -103,6 +103,27 @@ public class Models {
         return uses.keySet().stream().sorted().toList();
     }
 
+    /** Each of them, as it is used here. */
+    List<Status.OfModel> status(long nowMillis) {
+        return names().stream()
+                .map(name -> {
+                    String refused = refusal(name).orElse(null);
+                    return version(name)
+                            .map(live -> Status.OfModel.live(live, refused, nowMillis))
+                            .orElseGet(() -> Status.OfModel.none(name, refused));
+                })
+                .toList();
+    }
+
+    /**
+     * Loads a version and lets it go again: whether it could be live here.
+     *
+     * @throws UnusableModelException when it does not do what its record says
+     */
+    void prove(ModelVersion version) throws UnusableModelException {
+        uses.get(version.getName()).load(version).close();
+    }
+
     /** The record of the live version. */
     Optional<ModelVersion> version(String name) {
         return Optional.ofNullable(live.get(name)).map(held -> held.model().version());

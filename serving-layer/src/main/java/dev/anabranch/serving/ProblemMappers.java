@@ -48,6 +48,12 @@ class ProblemMappers {
     }
 
     @ServerExceptionMapper
+    Response conflict(Conflict conflict) {
+        return Problem.typed("conflict", 409, "Not as things are", conflict.getMessage())
+                .response();
+    }
+
+    @ServerExceptionMapper
     Response unavailable(Unavailable unavailable) {
         return Problem.unavailable(unavailable.getMessage()).response(unavailable.retryAfter());
     }

@@ -68,30 +68,9 @@ public class StatusResource {
                 follower.state(),
                 new Status.Broker(kafka.bootstrapServers(), follower.follows() && !follower.brokerLost()),
                 UseCases.views().stream().map(this::ofView).toList(),
-                ofModels(now),
+                models.status(now),
                 new Status.Events(
                         UseCases.events().stream().map(EventType::name).toList(), writer.ready()));
-    }
-
-    /** @param models each model that is used here, without its artifact */
-    public record LiveModels(List<Status.OfModel> models) {}
-
-    @GET
-    @Path("/models")
-    @Operation(summary = "The live version of each model", description = "Its record without the artifact.")
-    public LiveModels models() {
-        return new LiveModels(ofModels(clock.millis()));
-    }
-
-    private List<Status.OfModel> ofModels(long now) {
-        return models.names().stream()
-                .map(name -> {
-                    String refused = models.refusal(name).orElse(null);
-                    return models.version(name)
-                            .map(live -> Status.OfModel.live(live, refused, now))
-                            .orElseGet(() -> Status.OfModel.none(name, refused));
-                })
-                .toList();
     }
 
     /** How one view is, as far as this replica keeps it. */

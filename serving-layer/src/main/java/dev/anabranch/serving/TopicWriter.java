@@ -52,6 +52,8 @@ public class TopicWriter {
         settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) Math.min(5_000, within - linger));
         settings.put(ProducerConfig.LINGER_MS_CONFIG, linger);
         settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 0L);
+        settings.put(
+                ProducerConfig.MAX_REQUEST_SIZE_CONFIG, ControlFollower.LARGEST_RECORD); // topics allow what they must
         settings.put(ProducerConfig.METADATA_MAX_IDLE_CONFIG, KNOWN_FOR.toMillis());
         KafkaProducer<byte[], byte[]> starting =
                 new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());

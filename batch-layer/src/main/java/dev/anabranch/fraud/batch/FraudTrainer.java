@@ -10,7 +10,7 @@ import dev.anabranch.batch.model.Algorithm;
 import dev.anabranch.batch.model.Candidate;
 import dev.anabranch.batch.model.Gate;
 import dev.anabranch.batch.model.HeldOut;
-import dev.anabranch.batch.model.LiveModels;
+import dev.anabranch.batch.model.ModelRelease;
 import dev.anabranch.batch.model.TrainingBasis;
 import dev.anabranch.batch.model.VersionRecord;
 import dev.anabranch.batch.training.Archive;
@@ -71,10 +71,9 @@ public final class FraudTrainer implements Trainer {
     @Override
     public void train(BatchRun run) {
         Archive archive = new RunArchive(run);
-        LiveModels live = new LiveModels(run.session().config().kafka().bootstrapServers());
-        ModelRegistry registry = new ModelRegistry(run.session().lakehouse());
-        Optional<ModelVersion> before = finishPublication(registry, live);
-        Optional<ModelVersion> newest = newest(registry);
+        ModelRelease release = new ModelRelease(run, FraudUseCase.NAME);
+        Optional<ModelVersion> before = release.begin();
+        Optional<ModelVersion> newest = newest(new ModelRegistry(run.session().lakehouse()));
         if (newest.isPresent() && basis(run).isThatOf(newest.get())) {
             none(run, "no label has arrived since version " + newest.get().getVersion() + " was trained");
             return;
@@ -89,34 +88,14 @@ public final class FraudTrainer implements Trainer {
         rows.persist(StorageLevel.MEMORY_AND_DISK());
         try {
             run.stage("training set", rows::count);
-            train(run, periods, rows, registry, live, before);
+            train(run, periods, rows, release, before);
         } finally {
             rows.unpersist();
         }
     }
 
-    /** A run may have stopped between the row in the registry and the record on the topic: the record is made up for. */
-    private Optional<ModelVersion> finishPublication(ModelRegistry registry, LiveModels live) {
-        Optional<ModelVersion> published = live.latest(FraudUseCase.NAME);
-        Optional<ModelVersion> passed = registry.newestPassed(FraudUseCase.NAME);
-        long newest = published.map(ModelVersion::getVersion).orElse(0L);
-        if (passed.isPresent() && passed.get().getVersion() > newest) {
-            LOG.info(
-                    "Version {} passed its gate and was never published; it is now",
-                    passed.get().getVersion());
-            live.publish(passed.get());
-            return passed;
-        }
-        return published;
-    }
-
     private void train(
-            BatchRun run,
-            Periods periods,
-            Dataset<Row> rows,
-            ModelRegistry registry,
-            LiveModels live,
-            Optional<ModelVersion> before) {
+            BatchRun run, Periods periods, Dataset<Row> rows, ModelRelease release, Optional<ModelVersion> before) {
         HeldOut heldOut = periods.heldOut(rows);
         Dataset<Row> training = periods.training(rows);
         long frauds = training.where(col(TrainingSet.TARGET).equalTo(1)).count();
@@ -139,20 +118,10 @@ public final class FraudTrainer implements Trainer {
         Candidate best = Candidate.best(candidates, judge);
         Gate.Verdict verdict = new Gate(judge, config.tolerance()).judge(before, task.featureNames(), best, heldOut);
         run.stage("register model", () -> {
-            ModelRegistry.Registered registered = registry.register(
+            release.finish(
                     VersionRecord.of(
                             run, best, task.featureNames(), task.views(), parameters(periods), config.seed(), heldOut),
-                    verdict.passed(),
-                    verdict.reason());
-            LOG.info(
-                    "Version {} ({}) {}: {}",
-                    registered.version().getVersion(),
-                    best.algorithm().name(),
-                    verdict.passed() ? "goes live" : "does not go live",
-                    verdict.reason());
-            if (verdict.passed()) {
-                live.publish(registered.version());
-            }
+                    verdict);
             return 1;
         });
     }

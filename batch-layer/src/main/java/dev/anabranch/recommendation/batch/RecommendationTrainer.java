@@ -12,6 +12,7 @@ import dev.anabranch.batch.model.HeldOut;
 import dev.anabranch.batch.model.ImplicitFactors;
 import dev.anabranch.batch.model.LiveModels;
 import dev.anabranch.batch.model.LogisticRegressionAlgorithm;
+import dev.anabranch.batch.model.ModelRelease;
 import dev.anabranch.batch.model.RandomForestAlgorithm;
 import dev.anabranch.batch.model.VersionRecord;
 import dev.anabranch.batch.training.RunArchive;
@@ -66,11 +67,12 @@ public final class RecommendationTrainer implements Trainer {
 
     @Override
     public void train(BatchRun run) {
-        LiveModels live = new LiveModels(run.session().config().kafka().bootstrapServers());
-        ModelRegistry registry = new ModelRegistry(run.session().lakehouse());
-        finishPublication(registry, live, RecommendationUseCase.ITEMS);
-        finishPublication(registry, live, RecommendationUseCase.NAME);
-        List<ModelRegistry.Registered> versions = registry.versions(RecommendationUseCase.ITEMS);
+        ModelRelease items = new ModelRelease(run, RecommendationUseCase.ITEMS);
+        ModelRelease ranking = new ModelRelease(run, RecommendationUseCase.NAME);
+        items.begin();
+        Optional<ModelVersion> ranker = ranking.begin();
+        List<ModelRegistry.Registered> versions =
+                new ModelRegistry(run.session().lakehouse()).versions(RecommendationUseCase.ITEMS);
         if (!versions.isEmpty()
                 && isOfTheSame(run, versions.get(versions.size() - 1).version())) {
             none(run, "no interaction has arrived since the newest version was trained");
@@ -85,8 +87,8 @@ public final class RecommendationTrainer implements Trainer {
         long end = newest.getLong(0) + 1;
         long split = end - config.heldOut().toMillis();
         Dataset<Row> recent = interactions.where(col("eventTimeMillis").geq(end - config.days() * DAY_MILLIS));
-        Optional<ItemTraining.Learnt> learnt = trainItems(run, recent, split, end, registry, live);
-        trainRanking(run, recent, split, end, learnt, registry, live);
+        Optional<ItemTraining.Learnt> learnt = trainItems(run, recent, split, end, items);
+        trainRanking(run, recent, split, end, learnt, ranking, ranker);
     }
 
     private static boolean isOfTheSame(BatchRun run, ModelVersion version) {
@@ -94,16 +96,8 @@ public final class RecommendationTrainer implements Trainer {
         return Cuts.read(version.getCut()).onlyTopics(topics).equals(run.cut().onlyTopics(topics));
     }
 
-    /** A run may have stopped between the row in the registry and the record on the topic: the record is made up for. */
-    private static void finishPublication(ModelRegistry registry, LiveModels live, String name) {
-        long published = live.latest(name).map(ModelVersion::getVersion).orElse(0L);
-        registry.newestPassed(name)
-                .filter(passed -> passed.getVersion() > published)
-                .ifPresent(live::publish);
-    }
-
     private Optional<ItemTraining.Learnt> trainItems(
-            BatchRun run, Dataset<Row> recent, long split, long end, ModelRegistry registry, LiveModels live) {
+            BatchRun run, Dataset<Row> recent, long split, long end, ModelRelease release) {
         Optional<ItemTraining.Learnt> learnt = run.stage(
                 "train item vectors",
                 () -> new ItemTraining(config).learn(recent, split, end),
@@ -126,7 +120,7 @@ public final class RecommendationTrainer implements Trainer {
         parameters.put("days", String.valueOf(config.days()));
         parameters.put("held-out", config.heldOut().toString());
         run.stage("register item vectors", () -> {
-            ModelRegistry.Registered registered = registry.register(
+            release.finish(
                     VersionRecord.of(
                             run,
                             RecommendationUseCase.ITEMS,
@@ -138,12 +132,7 @@ public final class RecommendationTrainer implements Trainer {
                             items.metrics(),
                             artifact,
                             ItemTraining.samples(items.vectors(), config.seed())),
-                    fits,
-                    gate);
-            LOG.info("Item vectors version {}: {}", registered.version().getVersion(), gate);
-            if (fits) {
-                live.publish(registered.version());
-            }
+                    new Gate.Verdict(fits, gate));
             return 1;
         });
         return learnt;
@@ -155,8 +144,8 @@ public final class RecommendationTrainer implements Trainer {
             long split,
             long end,
             Optional<ItemTraining.Learnt> learnt,
-            ModelRegistry registry,
-            LiveModels live) {
+            ModelRelease release,
+            Optional<ModelVersion> before) {
         long from = split - config.ranking().days() * DAY_MILLIS;
         List<RankingRows.Logged> log = log(recent);
         ReplayedKnowledge knowledge = new ReplayedKnowledge();
@@ -201,15 +190,15 @@ public final class RecommendationTrainer implements Trainer {
         learning.unpersist();
         candidates.forEach(c -> LOG.info("{}: {}", c.algorithm().name(), c.metrics()));
         Candidate best = Candidate.best(candidates, judge);
-        Gate.Verdict verdict = new Gate(judge, config.ranking().tolerance())
-                .judge(live.latest(RecommendationUseCase.NAME), CandidateFeatures.NAMES, best, heldOut);
+        Gate.Verdict verdict =
+                new Gate(judge, config.ranking().tolerance()).judge(before, CandidateFeatures.NAMES, best, heldOut);
         Map<String, String> parameters = Map.of(
                 "attribution-window",
                 config.ranking().attributionWindow().toString(),
                 "ranking-days",
                 String.valueOf(config.ranking().days()));
         run.stage("register ranking model", () -> {
-            ModelRegistry.Registered registered = registry.register(
+            release.finish(
                     VersionRecord.of(
                             run,
                             best,
@@ -218,12 +207,7 @@ public final class RecommendationTrainer implements Trainer {
                             parameters,
                             config.seed(),
                             heldOut),
-                    verdict.passed(),
-                    verdict.reason());
-            LOG.info("Ranking version {}: {}", registered.version().getVersion(), verdict.reason());
-            if (verdict.passed()) {
-                live.publish(registered.version());
-            }
+                    verdict);
             return 1;
         });
     }

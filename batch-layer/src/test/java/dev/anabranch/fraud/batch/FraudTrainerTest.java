@@ -13,6 +13,8 @@ import dev.anabranch.batch.model.LiveModels;
 import dev.anabranch.contract.ModelVersion;
 import dev.anabranch.contract.Topics;
 import dev.anabranch.fraud.FraudUseCase;
+import dev.anabranch.lakehouse.ModelDecisions;
+import dev.anabranch.lakehouse.ModelDecisions.Decision;
 import dev.anabranch.lakehouse.ModelRegistry;
 import dev.anabranch.model.LoadedModel;
 import dev.anabranch.model.Sha256;
@@ -25,6 +27,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -144,6 +147,43 @@ class FraudTrainerTest {
                 .extracting(BatchRun.Stage::name)
                 .anyMatch(name -> name.startsWith("no training: there must be 100000 frauds in each of 2018-"));
         assertThat(versions()).hasSize(2);
+    }
+
+    @Test
+    @Order(7)
+    void aVersionThatPassedInARunWhichWasStoppedThenGoesLiveInTheNext() {
+        ModelVersion trained = ModelVersion.newBuilder(versions().get(0).version())
+                .setCreatedMillis(System.currentTimeMillis())
+                .build();
+        long number = new ModelRegistry(session.lakehouse())
+                .register(trained, true, "test")
+                .version()
+                .getVersion();
+
+        new FraudTrainer(config(Map.of())).train(run());
+
+        assertThat(live().getVersion()).isEqualTo(number);
+        assertThat(decisions().newest(FraudUseCase.NAME).orElseThrow())
+                .extracting(Decision::version, Decision::by)
+                .containsExactly(number, "batch run test");
+    }
+
+    @Test
+    @Order(8)
+    void aRunMakesADecisionLiveThatWasNotPublishedAndDoesNotTakeItBack() {
+        Optional<Decision> before = decisions().newest(FraudUseCase.NAME);
+        Optional<Decision> rollback =
+                decisions().decide(FraudUseCase.NAME, before, 1, "ann", "too many alarms", System.currentTimeMillis());
+
+        new FraudTrainer(config(Map.of())).train(run());
+        new FraudTrainer(config(Map.of())).train(run());
+
+        assertThat(live().getVersion()).isEqualTo(1);
+        assertThat(decisions().newest(FraudUseCase.NAME)).isEqualTo(rollback);
+    }
+
+    private static ModelDecisions decisions() {
+        return new ModelDecisions(session.lakehouse());
     }
 
     private static BatchRun run() {

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.apache.iceberg.AppendFiles;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.PartitionSpec;
@@ -69,6 +70,22 @@ public final class ModelRegistry {
      * @param gate   why, in words
      */
     public record Registered(ModelVersion version, boolean passed, String gate) {}
+
+    /**
+     * A version at a glance, without what weighs: artifact, samples, cut.
+     *
+     * @param passed whether it may go live
+     * @param gate   why, in words
+     */
+    public record Entry(
+            String name,
+            long version,
+            String algorithm,
+            long createdMillis,
+            String sha256,
+            Map<String, Double> metrics,
+            boolean passed,
+            String gate) {}
 
     /**
      * What a version was trained on.
@@ -145,6 +162,37 @@ public final class ModelRegistry {
     public Optional<Registered> version(String name, long number) {
         return read(Expressions.and(Expressions.equal("name", name), Expressions.equal("version", number))).stream()
                 .findFirst();
+    }
+
+    /** Every version of {@code name} at a glance, oldest first. */
+    public List<Entry> entries(String name) {
+        List<Entry> found = new ArrayList<>();
+        Optional<Table> table = lakehouse.find(IDENTIFIER);
+        if (table.isEmpty()) {
+            return found;
+        }
+        try (CloseableIterable<Record> rows = IcebergGenerics.read(table.get())
+                .where(Expressions.equal("name", name))
+                .select("version", "algorithm", "created_millis", "sha256", "metrics", "passed", "gate")
+                .build()) {
+            for (Record row : rows) {
+                Map<String, Double> metrics = new TreeMap<>();
+                ((Map<?, ?>) row.getField("metrics")).forEach((of, value) -> metrics.put((String) of, (Double) value));
+                found.add(new Entry(
+                        name,
+                        (Long) row.getField("version"),
+                        (String) row.getField("algorithm"),
+                        (Long) row.getField("created_millis"),
+                        (String) row.getField("sha256"),
+                        metrics,
+                        (Boolean) row.getField("passed"),
+                        (String) row.getField("gate")));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot read " + IDENTIFIER, e);
+        }
+        found.sort(Comparator.comparingLong(Entry::version));
+        return found;
     }
 
     /** What every version of every model was trained on. */

@@ -82,7 +82,7 @@ class ModelRegistryTest {
         return Lakehouse.open(CatalogConfig.under(folder));
     }
 
-    private static ModelVersion version(String name) {
+    static ModelVersion version(String name) {
         return ModelVersion.newBuilder()
                 .setName(name)
                 .setVersion(0)

@@ -36,6 +36,7 @@ import picocli.CommandLine.Spec;
             BatchCommand.class,
             EvaluateCommand.class,
             ExplainCommand.class,
+            ModelsCommand.class,
             TopicsCommand.class,
             VerifyCommand.class,
             SimulateCommand.class
@@ -49,7 +50,7 @@ public final class Main implements Runnable {
             scope = ScopeType.INHERIT,
             paramLabel = "URL",
             description =
-                    "a deployment's REST API, for status, verify and replay; where its broker and archive are, the "
+                    "a deployment's REST API, for status, models, verify and replay; where its broker and archive are, the "
                             + "settings anabranch.kafka.* and anabranch.catalog.* say")
     private String url;
 

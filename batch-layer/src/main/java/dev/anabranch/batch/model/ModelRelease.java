@@ -1,0 +1,116 @@
+package dev.anabranch.batch.model;
+
+import dev.anabranch.batch.BatchRun;
+import dev.anabranch.contract.ModelVersion;
+import dev.anabranch.lakehouse.DecidedModel;
+import dev.anabranch.lakehouse.ModelDecisions;
+import dev.anabranch.lakehouse.ModelDecisions.Decision;
+import dev.anabranch.lakehouse.ModelRegistry;
+import dev.anabranch.lakehouse.ModelRegistry.Registered;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The way of a trained version to the other layers, in three steps: a row in the registry; where it passed its gate, the
+ * decision that it is to be live; the record on the topic. A run that is stopped between two of them leaves nothing that
+ * the next run would not finish.
+ *
+ * <p>What people decide while a run trains stands: the run has judged its version beside another one.
+ */
+public final class ModelRelease {
+    private static final Logger LOG = LoggerFactory.getLogger(ModelRelease.class);
+
+    private final BatchRun run;
+    private final String name;
+    private final ModelRegistry registry;
+    private final ModelDecisions decisions;
+    private final LiveModels live;
+    private Optional<Decision> seen = Optional.empty();
+
+    /** @param name of the model */
+    public ModelRelease(BatchRun run, String name) {
+        this(
+                run,
+                name,
+                new ModelRegistry(run.session().lakehouse()),
+                new ModelDecisions(run.session().lakehouse()),
+                new LiveModels(run.session().config().kafka().bootstrapServers()));
+    }
+
+    private ModelRelease(BatchRun run, String name, ModelRegistry registry, ModelDecisions decisions, LiveModels live) {
+        this.run = run;
+        this.name = name;
+        this.registry = registry;
+        this.decisions = decisions;
+        this.live = live;
+    }
+
+    /**
+     * Makes up for what earlier runs were stopped in.
+     *
+     * @return the version that is live now, beside which new ones are judged
+     */
+    public Optional<ModelVersion> begin() {
+        seen = decisions.newest(name);
+        registry.newestPassed(name).filter(this::isUndecided).ifPresent(version -> {
+            LOG.info("{} version {} passed its gate and was never made live; it is now", name, version.getVersion());
+            seen = decide(version.getVersion(), "it passed its gate in an earlier run, which was stopped");
+        });
+        Optional<ModelVersion> published = live.latest(name);
+        if (published.map(ModelVersion::getVersion).equals(seen.map(Decision::version))) {
+            return published;
+        }
+        return publish() ? live.latest(name) : published;
+    }
+
+    /** A decision that was made since it was trained stands, whichever version it is about. */
+    private boolean isUndecided(ModelVersion version) {
+        return seen.map(decision -> decision.atMillis() < version.getCreatedMillis())
+                .orElse(true);
+    }
+
+    /**
+     * Registers a version, and makes it live where its gate lets it.
+     *
+     * @param version complete but for its number
+     */
+    public Registered finish(ModelVersion version, Gate.Verdict verdict) {
+        Registered registered = registry.register(version, verdict.passed(), verdict.reason());
+        long number = registered.version().getVersion();
+        LOG.info(
+                "{} version {} ({}) {}: {}",
+                name,
+                number,
+                version.getAlgorithm(),
+                verdict.passed() ? "passed its gate" : "does not go live",
+                verdict.reason());
+        if (verdict.passed()) {
+            Optional<Decision> before = seen;
+            seen = decide(number, verdict.reason());
+            if (seen.equals(before)) {
+                LOG.warn(
+                        "{} version {} does not go live: {} was decided on while it was trained",
+                        name,
+                        number,
+                        decisions.newest(name).map(Decision::version).orElse(null));
+            } else {
+                publish();
+            }
+        }
+        return registered;
+    }
+
+    private Optional<Decision> decide(long version, String why) {
+        String by = "batch run " + run.id();
+        return decisions
+                .decide(name, seen, version, by, why, run.clock().millis())
+                .or(() -> seen);
+    }
+
+    private boolean publish() {
+        return new DecidedModel(name, registry, decisions)
+                .publish(live::publish)
+                .isPresent();
+    }
+}

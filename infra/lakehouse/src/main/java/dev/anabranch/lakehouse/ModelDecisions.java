@@ -1,0 +1,154 @@
+package dev.anabranch.lakehouse;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.apache.iceberg.AppendFiles;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.data.GenericRecord;
+import org.apache.iceberg.data.IcebergGenerics;
+import org.apache.iceberg.data.Record;
+import org.apache.iceberg.exceptions.ValidationException;
+import org.apache.iceberg.expressions.Expressions;
+import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.types.Types;
+
+/**
+ * {@code models.decisions}: which version was to be live from when, who decided so and why; nothing is ever taken back, a
+ * rollback is a decision too. The newest decision about a model says what is to be live, whoever made it.
+ *
+ * <p>Who decides names the decision he has seen last. Of two who have seen the same one, the second is refused.
+ */
+public final class ModelDecisions {
+    static final TableIdentifier IDENTIFIER = TableIdentifier.of("models", "decisions");
+
+    static final Schema SCHEMA = new Schema(
+            Types.NestedField.required(1, "name", Types.StringType.get(), "Which model."),
+            Types.NestedField.required(2, "number", Types.LongType.get(), "Counts the decisions about it, from 1."),
+            Types.NestedField.required(3, "version", Types.LongType.get(), "The version that is to be live."),
+            Types.NestedField.optional(4, "replaced", Types.LongType.get(), "The version decided on before."),
+            Types.NestedField.required(5, "decided_by", Types.StringType.get()),
+            Types.NestedField.required(6, "reason", Types.StringType.get()),
+            Types.NestedField.required(7, "decided_millis", Types.LongType.get()));
+
+    private final Lakehouse lakehouse;
+
+    public ModelDecisions(Lakehouse lakehouse) {
+        this.lakehouse = lakehouse;
+    }
+
+    /**
+     * One decision.
+     *
+     * @param name     of the model
+     * @param number   counts the decisions about it, from 1
+     * @param version  what is to be live
+     * @param replaced the version decided on before; null for the first
+     * @param by       a person, or the run that trained the version
+     * @param why      in words
+     * @param atMillis when, by the clock of whoever decided
+     */
+    public record Decision(
+            String name, long number, long version, Long replaced, String by, String why, long atMillis) {}
+
+    /** All about one model, oldest first. */
+    public List<Decision> of(String name) {
+        return lakehouse
+                .find(IDENTIFIER)
+                .map(table -> read(table, name, table.currentSnapshot()))
+                .orElse(List.of());
+    }
+
+    /** What is to be live. */
+    public Optional<Decision> newest(String name) {
+        return last(of(name));
+    }
+
+    /**
+     * Decides.
+     *
+     * @param seen the newest decision known to who decides
+     * @return empty when another has been made since
+     */
+    public Optional<Decision> decide(
+            String name, Optional<Decision> seen, long version, String by, String why, long atMillis) {
+        Table table = lakehouse.table(IDENTIFIER, SCHEMA, PartitionSpec.unpartitioned());
+        Decision decision = new Decision(
+                name,
+                seen.map(Decision::number).orElse(0L) + 1,
+                version,
+                seen.map(Decision::version).orElse(null),
+                by,
+                why,
+                atMillis);
+        while (true) {
+            table.refresh();
+            Snapshot parent = table.currentSnapshot();
+            if (!last(read(table, name, parent)).equals(seen)) {
+                return Optional.empty();
+            }
+            List<DataFile> files = write(table, decision);
+            AppendFiles append = table.newAppend().validateWith(CutTable.onlyOnTopOf(parent));
+            files.forEach(append::appendFile);
+            try {
+                append.commit();
+                return Optional.of(decision);
+            } catch (ValidationException e) {
+                // Somebody decided in between, perhaps about another model: look again.
+                RowFiles.discard(table, files);
+            }
+        }
+    }
+
+    private static Optional<Decision> last(List<Decision> decisions) {
+        return decisions.isEmpty() ? Optional.empty() : Optional.of(decisions.get(decisions.size() - 1));
+    }
+
+    private static List<Decision> read(Table table, String name, Snapshot at) {
+        List<Decision> found = new ArrayList<>();
+        if (at == null) {
+            return found;
+        }
+        try (CloseableIterable<Record> rows = IcebergGenerics.read(table)
+                .useSnapshot(at.snapshotId())
+                .where(Expressions.equal("name", name))
+                .build()) {
+            for (Record row : rows) {
+                found.add(new Decision(
+                        name,
+                        (Long) row.getField("number"),
+                        (Long) row.getField("version"),
+                        (Long) row.getField("replaced"),
+                        (String) row.getField("decided_by"),
+                        (String) row.getField("reason"),
+                        (Long) row.getField("decided_millis")));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot read " + IDENTIFIER, e);
+        }
+        found.sort(Comparator.comparingLong(Decision::number));
+        return found;
+    }
+
+    private static List<DataFile> write(Table table, Decision decision) {
+        GenericRecord row = GenericRecord.create(table.schema());
+        row.setField("name", decision.name());
+        row.setField("number", decision.number());
+        row.setField("version", decision.version());
+        row.setField("replaced", decision.replaced());
+        row.setField("decided_by", decision.by());
+        row.setField("reason", decision.why());
+        row.setField("decided_millis", decision.atMillis());
+        RowFiles files = new RowFiles(table, 0);
+        files.write(row);
+        return files.complete();
+    }
+}

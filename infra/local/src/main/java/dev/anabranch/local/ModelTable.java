@@ -1,0 +1,105 @@
+package dev.anabranch.local;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.PrintWriter;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Versions of models for a person, from what the REST API says of them. */
+final class ModelTable {
+    private ModelTable() {}
+
+    /** {@code version 3 (random-forest, auc 0.8900)}. */
+    static String version(JsonNode version) {
+        return "version " + version.path("version").asLong() + " ("
+                + version.path("algorithm").asText() + metrics(version.path("metrics")) + ")";
+    }
+
+    private static String metrics(JsonNode metrics) {
+        StringBuilder told = new StringBuilder();
+        metrics.fields()
+                .forEachRemaining(each -> told.append(String.format(
+                        Locale.ROOT, ", %s %.4f", each.getKey(), each.getValue().asDouble())));
+        return told.toString();
+    }
+
+    static void history(JsonNode model, PrintWriter out) {
+        List<String> versions = new ArrayList<>();
+        model.path("versions").forEach(each -> versions.add(versionLine(each, model.path("live"))));
+        out.println(versions.isEmpty() ? "No version of it has been trained yet." : String.join("\n", versions));
+        for (JsonNode decision : model.path("decisions")) {
+            out.println("  " + at(decision.path("atMillis").asLong()) + "  version "
+                    + decision.path("version").asLong() + " was to be live, by "
+                    + decision.path("by").asText() + ": " + decision.path("why").asText());
+        }
+    }
+
+    private static String versionLine(JsonNode version, JsonNode live) {
+        boolean isLive =
+                live.isNumber() && live.asLong() == version.path("version").asLong();
+        return (isLive ? "* " : "  ") + version(version) + ", trained "
+                + at(version.path("createdMillis").asLong())
+                + (version.path("passed").asBoolean()
+                        ? ""
+                        : "\n    held back: " + version.path("gate").asText());
+    }
+
+    static void detail(JsonNode version, PrintWriter out) {
+        flat(version).forEach((field, value) -> out.printf("  %-40s %s%n", field, value));
+    }
+
+    static void compare(JsonNode one, JsonNode other, PrintWriter out) {
+        Map<String, String> left = flat(one);
+        Map<String, String> right = flat(other);
+        Map<String, String> all = new LinkedHashMap<>(left);
+        right.forEach(all::putIfAbsent);
+        for (String field : all.keySet()) {
+            String a = left.getOrDefault(field, "-");
+            String b = right.getOrDefault(field, "-");
+            if (!a.equals(b)) {
+                out.printf("  %-40s %s%n  %-40s %s%n", field, a, "", b);
+            }
+        }
+    }
+
+    /** Every value under the names that lead to it: {@code metrics.auc}. */
+    private static Map<String, String> flat(JsonNode version) {
+        Map<String, String> flat = new LinkedHashMap<>();
+        Iterator<Map.Entry<String, JsonNode>> fields = version.fields();
+        while (fields.hasNext()) {
+            Map.Entry<String, JsonNode> field = fields.next();
+            if (field.getKey().equals("cut")) {
+                field.getValue()
+                        .forEach(at -> flat.put(
+                                "cut " + at.path("topic").asText() + "-"
+                                        + at.path("partition").asInt(),
+                                at.path("offset").asText()));
+            } else if (field.getValue().isObject()) {
+                field.getValue()
+                        .fields()
+                        .forEachRemaining(each -> flat.put(
+                                field.getKey() + " " + each.getKey(),
+                                each.getValue().asText()));
+            } else if (field.getKey().endsWith("Millis")) {
+                flat.put(field.getKey(), at(field.getValue().asLong()));
+            } else {
+                flat.put(
+                        field.getKey(),
+                        field.getValue().isValueNode()
+                                ? field.getValue().asText()
+                                : field.getValue().toString());
+            }
+        }
+        return flat;
+    }
+
+    private static String at(long millis) {
+        return Instant.ofEpochMilli(millis).truncatedTo(ChronoUnit.SECONDS).toString();
+    }
+}

@@ -1,0 +1,135 @@
+package dev.anabranch.serving;
+
+import dev.anabranch.contract.ModelVersion;
+import dev.anabranch.contract.Topics;
+import dev.anabranch.contract.Wire;
+import dev.anabranch.lakehouse.DecidedModel;
+import dev.anabranch.lakehouse.Lakehouse;
+import dev.anabranch.lakehouse.ModelDecisions;
+import dev.anabranch.lakehouse.ModelDecisions.Decision;
+import dev.anabranch.lakehouse.ModelRegistry;
+import dev.anabranch.lakehouse.ModelRegistry.Entry;
+import dev.anabranch.lakehouse.ModelRegistry.Registered;
+import dev.anabranch.model.UnusableModelException;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+
+/** Where people see the versions of a model and decide which one is live. It blocks: the registry is in the archive. */
+@ApplicationScoped
+class ModelDesk {
+    private final OpenLakehouse lakehouse;
+    private final Models models;
+    private final TopicWriter writer;
+    private final Clock clock;
+
+    ModelDesk(OpenLakehouse lakehouse, Models models, TopicWriter writer, Clock clock) {
+        this.lakehouse = lakehouse;
+        this.models = models;
+        this.writer = writer;
+        this.clock = clock;
+    }
+
+    List<Entry> versions(String name) {
+        requireKnown(name);
+        return new ModelRegistry(lakehouse.get()).entries(name);
+    }
+
+    List<Decision> decisions(String name) {
+        requireKnown(name);
+        return new ModelDecisions(lakehouse.get()).of(name);
+    }
+
+    /** @throws Missing when there is none of that number */
+    Registered version(String name, long number) {
+        requireKnown(name);
+        return new ModelRegistry(lakehouse.get())
+                .version(name, number)
+                .orElseThrow(() -> new Missing("There is no version " + number + " of " + name + "; there are "
+                        + versions(name).stream().map(Entry::version).toList()));
+    }
+
+    /**
+     * Makes a version live, everywhere.
+     *
+     * @param insteadOf the version that whoever decides believes to be decided on; null when he does not say
+     * @throws Missing     when there is no such version
+     * @throws Conflict    when it did not pass its gate, does not do what its record says, or somebody else decided
+     * @throws Unavailable when the archive or the broker cannot be reached
+     */
+    Decision makeLive(String name, long number, Long insteadOf, String by, String why) {
+        Registered registered = version(name, number);
+        if (!registered.passed()) {
+            throw new Conflict("Version " + number + " of " + name + " did not pass its gate: " + registered.gate());
+        }
+        prove(registered.version());
+        ModelDecisions decisions = new ModelDecisions(lakehouse.get());
+        Optional<Decision> seen = decisions.newest(name);
+        Long current = seen.map(Decision::version).orElse(null);
+        if (insteadOf != null && !insteadOf.equals(current)) {
+            throw new Conflict("The version of " + name + " to be replaced must be the one decided on last, "
+                    + told(seen) + ", got " + insteadOf);
+        }
+        if (current != null && current == number) {
+            return publish(name, decisions).orElseThrow();
+        }
+        if (decisions.decide(name, seen, number, by, why, clock.millis()).isEmpty()) {
+            throw new Conflict("Somebody else decided on " + name + " meanwhile: " + told(decisions.newest(name)));
+        }
+        return publish(name, decisions).orElseThrow();
+    }
+
+    /** Makes the newest of the earlier versions live that were live before. */
+    Decision rollBack(String name, String by, String why) {
+        List<Decision> all = decisions(name);
+        if (all.isEmpty()) {
+            throw new Conflict("Nothing was ever decided on " + name + ", so there is nothing to go back to");
+        }
+        long current = all.get(all.size() - 1).version();
+        long earlier = all.stream()
+                .mapToLong(Decision::version)
+                .filter(version -> version < current)
+                .max()
+                .orElseThrow(
+                        () -> new Conflict("No version of " + name + " before version " + current + " was ever live"));
+        return makeLive(name, earlier, current, by, why);
+    }
+
+    private void prove(ModelVersion version) {
+        try {
+            models.prove(version);
+        } catch (UnusableModelException e) {
+            throw new Conflict("Version " + version.getVersion() + " of " + version.getName() + " cannot be live: "
+                    + e.getMessage());
+        }
+    }
+
+    /** Acknowledged before it returns: every replica and the stream hear of it at once. */
+    private Optional<Decision> publish(String name, ModelDecisions decisions) {
+        Lakehouse open = lakehouse.get();
+        return new DecidedModel(name, new ModelRegistry(open), decisions).publish(version -> {
+            try {
+                writer.append(Topics.MODELS, name, Wire.MODEL_VERSION.encode(version))
+                        .join();
+            } catch (CompletionException e) {
+                throw e.getCause() instanceof Unavailable unavailable
+                        ? new Unavailable("Version " + version.getVersion() + " is decided on and not yet live; ask for"
+                                + " it again: " + unavailable.getMessage())
+                        : e;
+            }
+        });
+    }
+
+    private static String told(Optional<Decision> decision) {
+        return decision.map(d -> "version " + d.version() + " (by " + d.by() + ")")
+                .orElse("none yet");
+    }
+
+    private void requireKnown(String name) {
+        if (!models.names().contains(name)) {
+            throw new Unknown("model", name, List.copyOf(models.names()));
+        }
+    }
+}

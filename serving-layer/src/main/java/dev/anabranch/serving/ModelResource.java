@@ -1,0 +1,227 @@
+package dev.anabranch.serving;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.anabranch.contract.ModelVersion;
+import dev.anabranch.lakehouse.ModelDecisions.Decision;
+import dev.anabranch.lakehouse.ModelRegistry.Entry;
+import dev.anabranch.lakehouse.ModelRegistry.Registered;
+import dev.anabranch.view.Cuts;
+import io.smallrye.common.annotation.Blocking;
+import io.smallrye.common.annotation.NonBlocking;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Size;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestPath;
+
+/** Which models are there, what is known of each version, and which one is live. */
+@Path("/v1/models")
+@Tag(name = "models", description = "Versions of models, and which is live")
+@Produces(MediaType.APPLICATION_JSON)
+public class ModelResource {
+    private final Models models;
+    private final ModelDesk desk;
+    private final Clock clock;
+
+    ModelResource(Models models, ModelDesk desk, Clock clock) {
+        this.models = models;
+        this.desk = desk;
+        this.clock = clock;
+    }
+
+    /** @param models each model that is used here, without its artifact */
+    public record LiveModels(List<Status.OfModel> models) {}
+
+    /**
+     * A model through time.
+     *
+     * @param live      the version that answers here; absent when none does
+     * @param versions  all there ever were, oldest first
+     * @param decisions which was to be live from when, oldest first
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record History(String name, Long live, List<Entry> versions, List<Decision> decisions) {}
+
+    /**
+     * All that is known of a version.
+     *
+     * @param snapshots     what it was trained from: the snapshot of the archive, by table
+     * @param cut           for each origin the first offset not seen in training
+     * @param views         the fingerprint of each view it reads
+     * @param codeRevision  of the code that trained it
+     * @param artifactBytes how much the model weighs
+     * @param passed        whether it may be live
+     * @param gate          why, in words
+     */
+    public record Detail(
+            String name,
+            long version,
+            String algorithm,
+            List<String> features,
+            Map<String, Long> snapshots,
+            List<Provenance.OriginAt> cut,
+            Map<String, String> views,
+            String codeRevision,
+            Map<String, String> parameters,
+            long seed,
+            Map<String, Double> metrics,
+            long createdMillis,
+            String sha256,
+            long artifactBytes,
+            boolean passed,
+            String gate) {
+        static Detail of(Registered registered) {
+            ModelVersion version = registered.version();
+            return new Detail(
+                    version.getName(),
+                    version.getVersion(),
+                    version.getAlgorithm(),
+                    version.getFeatures(),
+                    new TreeMap<>(version.getSnapshots()),
+                    Provenance.list(Cuts.read(version.getCut()).origins()),
+                    new TreeMap<>(version.getViews()),
+                    version.getCodeRevision(),
+                    new TreeMap<>(version.getParameters()),
+                    version.getSeed(),
+                    new TreeMap<>(version.getMetrics()),
+                    version.getCreatedMillis(),
+                    version.getSha256(),
+                    version.getArtifact().remaining(),
+                    registered.passed(),
+                    registered.gate());
+        }
+    }
+
+    /**
+     * @param version   what is to be live
+     * @param insteadOf the version decided on before, where whoever decides wants to be sure that it still is
+     * @param by        who decides
+     * @param why       for whoever wonders later
+     */
+    public record Promotion(
+            @NotNull(message = "must be given") @Min(value = 1, message = "must be 1 or more")
+            Long version,
+
+            @Min(value = 1, message = "must be 1 or more") Long insteadOf,
+
+            @NotBlank(message = "must be given") @Size(max = 200, message = "must have 200 characters at most")
+            String by,
+
+            @NotBlank(message = "must be given") @Size(max = 2000, message = "must have 2000 characters at most")
+            String why) {}
+
+    /**
+     * @param by  who decides
+     * @param why for whoever wonders later
+     */
+    public record Rollback(
+            @NotBlank(message = "must be given") @Size(max = 200, message = "must have 200 characters at most")
+            String by,
+
+            @NotBlank(message = "must be given") @Size(max = 2000, message = "must have 2000 characters at most")
+            String why) {}
+
+    @GET
+    @NonBlocking
+    @Operation(summary = "The live version of each model", description = "Its record without the artifact.")
+    public LiveModels models() {
+        return new LiveModels(models.status(clock.millis()));
+    }
+
+    @GET
+    @Path("/{name}")
+    @Blocking
+    @Operation(summary = "Every version of a model, and who decided which was live from when")
+    @APIResponse(
+            responseCode = "200",
+            content = @Content(schema = @Schema(implementation = History.class)),
+            description = "Oldest first")
+    @APIResponse(
+            responseCode = "404",
+            description = "No such model",
+            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+    public History history(@Parameter(description = "fraud, say") @RestPath String name) {
+        List<Entry> versions = desk.versions(name);
+        return new History(
+                name, models.version(name).map(ModelVersion::getVersion).orElse(null), versions, desk.decisions(name));
+    }
+
+    @GET
+    @Path("/{name}/{version}")
+    @Blocking
+    @Operation(
+            summary = "All that is known of a version",
+            description = "What it was trained from, by which code, with which parameters, and what its gate said.")
+    @APIResponse(
+            responseCode = "200",
+            content = @Content(schema = @Schema(implementation = Detail.class)),
+            description = "Its record without the artifact")
+    @APIResponse(
+            responseCode = "404",
+            description = "No such model or version",
+            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+    public Detail version(@RestPath String name, @RestPath long version) {
+        return Detail.of(desk.version(name, version));
+    }
+
+    @POST
+    @Path("/{name}/live")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Blocking
+    @Operation(
+            summary = "Makes a version live, on every replica and in the stream",
+            description = "The decision is kept with who made it and why. A version that did not pass its gate, or that"
+                    + " does not do what its record says, is refused.")
+    @APIResponse(
+            responseCode = "200",
+            content = @Content(schema = @Schema(implementation = Decision.class)),
+            description = "Decided, and told to all layers")
+    @APIResponse(
+            responseCode = "404",
+            description = "No such model or version",
+            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+    @APIResponse(
+            responseCode = "409",
+            description = "The version cannot be live, or somebody else decided in between; nothing has changed",
+            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+    public Decision makeLive(@RestPath String name, @NotNull(message = "must be given") @Valid Promotion promotion) {
+        return desk.makeLive(name, promotion.version(), promotion.insteadOf(), promotion.by(), promotion.why());
+    }
+
+    @POST
+    @Path("/{name}/rollback")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Blocking
+    @Operation(
+            summary = "Goes back to the version that was live before, on every replica and in the stream",
+            description = "That is the newest of the earlier versions that were ever live; called again, it goes back"
+                    + " one further.")
+    @APIResponse(
+            responseCode = "200",
+            content = @Content(schema = @Schema(implementation = Decision.class)),
+            description = "Decided, and told to all layers")
+    @APIResponse(
+            responseCode = "409",
+            description = "There is nothing to go back to, or somebody else decided in between",
+            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+    public Decision rollBack(@RestPath String name, @NotNull(message = "must be given") @Valid Rollback rollback) {
+        return desk.rollBack(name, rollback.by(), rollback.why());
+    }
+}
