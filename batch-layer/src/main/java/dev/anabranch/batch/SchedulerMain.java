@@ -5,6 +5,7 @@ import dev.anabranch.batch.schedule.ScheduledRuns;
 import dev.anabranch.process.Settings;
 import dev.anabranch.process.StatusServer;
 import java.io.IOException;
+import java.time.Clock;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** The batch scheduler: a small process that runs all the time and starts a process for every run. */
@@ -31,7 +32,7 @@ public final class SchedulerMain {
         AtomicReference<ScheduledRuns> running = new AtomicReference<>();
         try (StatusServer status = new StatusServer(
                 statusConfig.host(), statusConfig.port().orElse(STATUS_PORT), () -> readiness(running.get()))) {
-            ScheduledRuns runs = new ScheduledRuns(config, platform.stateDir(), status.metrics());
+            ScheduledRuns runs = new ScheduledRuns(config, platform.stateDir(), Clock.systemUTC(), status.metrics());
             running.set(runs);
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(runs), "stop"));
             runs.run();

@@ -104,7 +104,7 @@ public final class Services {
         command.add("-Danabranch.batch.log-dir=" + home.logs());
         command.add("-Danabranch.batch.jvm-options=-Xmx" + heap.batch());
         if (!scheduled) {
-            command.add("-Danabranch.batch.every=off");
+            command.add("-Danabranch.batch.cron=off");
         }
         command.addAll(List.of(
                 "-cp",
