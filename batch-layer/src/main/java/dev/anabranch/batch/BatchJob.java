@@ -4,10 +4,13 @@ import dev.anabranch.batch.archive.ArchiveMaintenance;
 import dev.anabranch.batch.view.Views;
 import dev.anabranch.lakehouse.Lakehouse;
 import dev.anabranch.lakehouse.ModelRegistry;
+import dev.anabranch.lakehouse.RunHistory;
 import dev.anabranch.usecase.UseCase;
 import dev.anabranch.view.View;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.apache.iceberg.Table;
@@ -56,14 +59,35 @@ public final class BatchJob {
             run.stage("maintenance", () -> maintain(run));
         } catch (RuntimeException e) {
             try {
-                history.record(run, trigger, full, e);
+                history.record(recorded(run, trigger, full, e));
             } catch (RuntimeException unrecorded) {
                 e.addSuppressed(unrecorded); // what failed first is what there is to know
             }
             throw e;
         }
-        history.record(run, trigger, full, null);
+        history.record(recorded(run, trigger, full, null));
         return run;
+    }
+
+    /** @param error null when it succeeded */
+    private RunHistory.Run recorded(BatchRun run, String trigger, boolean full, RuntimeException error) {
+        Map<String, Long> cut = new TreeMap<>();
+        run.cut().origins().forEach((origin, offset) -> cut.put(origin.toString(), offset));
+        return new RunHistory.Run(
+                run.id(),
+                useCase.name(),
+                trigger,
+                full,
+                run.startedMillis(),
+                clock.millis(),
+                error == null ? RunHistory.SUCCEEDED : RunHistory.FAILED,
+                error == null ? null : error.toString(),
+                run.snapshots(),
+                cut,
+                run.stages().stream()
+                        .map(stage -> new RunHistory.Stage(
+                                stage.name(), stage.startedMillis(), stage.tookMillis(), stage.rows()))
+                        .toList());
     }
 
     /** @return how many files of the archive were made into fewer */

@@ -28,7 +28,7 @@ public abstract class LocalCommand implements Callable<Integer> {
     public final Integer call() throws Exception {
         logTo();
         if (deployed().isPresent() && !knowsDeployments()) {
-            throw new Problem("--url goes with status, models, verify and replay; " + spec.name()
+            throw new Problem("--url goes with status, models, runs, verify and replay; " + spec.name()
                     + " is about a platform on this machine");
         }
         return run();

@@ -37,6 +37,7 @@ import picocli.CommandLine.Spec;
             EvaluateCommand.class,
             ExplainCommand.class,
             ModelsCommand.class,
+            RunsCommand.class,
             TopicsCommand.class,
             VerifyCommand.class,
             SimulateCommand.class
@@ -50,7 +51,7 @@ public final class Main implements Runnable {
             scope = ScopeType.INHERIT,
             paramLabel = "URL",
             description =
-                    "a deployment's REST API, for status, models, verify and replay; where its broker and archive are, the "
+                    "a deployment's REST API, for status, models, runs, verify and replay; where its broker and archive are, the "
                             + "settings anabranch.kafka.* and anabranch.catalog.* say")
     private String url;
 

@@ -59,7 +59,7 @@ class MainTest {
                 .isEqualTo(1);
         assertThat(err.toString())
                 .startsWith(
-                        "anabranch: --url goes with status, models, verify and replay; up is about a platform on this machine");
+                        "anabranch: --url goes with status, models, runs, verify and replay; up is about a platform on this machine");
     }
 
     @Test
