@@ -1,5 +1,7 @@
 package dev.anabranch.speed;
 
+import org.apache.kafka.common.errors.InvalidPidMappingException;
+import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler;
 import org.slf4j.Logger;
@@ -7,7 +9,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What to do when a stream thread dies. Trouble with the broker passes: the thread is replaced and goes on from its last
- * commit. Anything else, such as an event that reaches a cell for the second time, would come again with the same
+ * commit. So does a transaction that the broker has ended meanwhile, because it was open for too long (a link that was cut, a
+ * process that stood still): nothing of it is read by anybody. Kafka Streams knows that for most of what it may be told then,
+ * and dies of the rest (KAFKA-19690 is one such case). Anything else, such as an event that reaches a cell for the second time, would come again with the same
  * record: the instance stops, with what it was in the log, rather than go on with a wrong view.
  */
 final class FailurePolicy implements StreamsUncaughtExceptionHandler {
@@ -33,7 +37,9 @@ final class FailurePolicy implements StreamsUncaughtExceptionHandler {
 
     private static boolean passes(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof RetriableException) {
+            if (cause instanceof RetriableException
+                    || cause instanceof InvalidTxnStateException
+                    || cause instanceof InvalidPidMappingException) {
                 return true;
             }
         }
