@@ -2,6 +2,7 @@ package dev.anabranch.batch.schedule;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * When a use case is to be run next. What was missed while nobody ran it is made up for by one run; a run that fails is tried
@@ -22,10 +23,12 @@ final class Turn {
         this.served = served;
         this.retries = retries;
         this.retryAfter = retryAfter;
-        if (served.of(useCase).isEmpty()) {
+        // What was served after now was so by a clock that has been set back; it is not waited for.
+        Optional<Instant> before = served.of(useCase).filter(moment -> !moment.isAfter(now));
+        if (before.isEmpty()) {
             served.upTo(useCase, now); // from here on a time that passes is one that was missed
         }
-        due = schedule.next(served.of(useCase).orElseThrow());
+        due = schedule.next(before.orElse(now));
     }
 
     String useCase() {

@@ -45,6 +45,13 @@ class TurnTest {
     }
 
     @Test
+    void aClockThatIsSetBackStopsNoRuns() {
+        turn(NOON).ran(true, NOON.plus(Duration.ofDays(30)), NOON.plus(Duration.ofDays(30)));
+
+        assertThat(turn(NOON).due()).isEqualTo(Instant.parse("2026-03-01T12:15:00Z"));
+    }
+
+    @Test
     void whoIsScheduledForTheFirstTimeHasMissedNothing() {
         assertThat(turn(NOON.plusSeconds(1)).due()).isEqualTo(Instant.parse("2026-03-01T12:15:00Z"));
     }

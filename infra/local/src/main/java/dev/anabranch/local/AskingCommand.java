@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.anabranch.local.check.Api;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Function;
 import picocli.CommandLine.Option;
 
 /** A command that asks the REST API of a running platform, here or elsewhere. */
@@ -17,7 +19,7 @@ abstract class AskingCommand extends LocalCommand {
         return true;
     }
 
-    final Api api() {
+    private Api api() {
         return deployed().orElseGet(() -> {
             Home home = demo ? home().demo() : home();
             return new Api("http://" + Ports.HOST + ":" + record(home).ports().serving());
@@ -26,23 +28,28 @@ abstract class AskingCommand extends LocalCommand {
 
     /** @throws Problem with what the API says, when it does not answer with success */
     final JsonNode ask(String path) {
+        return answer(api -> api.get(path));
+    }
+
+    /** @throws Problem with what the API says, when it does not answer with success */
+    final JsonNode tell(String path, Object body) {
+        return answer(api -> api.post(path, body));
+    }
+
+    private JsonNode answer(Function<Api, CompletableFuture<Api.Answer>> question) {
         Api api = api();
         Api.Answer answer;
         try {
-            answer = api.get(path).join();
+            answer = question.apply(api).join();
         } catch (CompletionException e) {
             throw new Problem(api.address() + " does not answer (" + e.getCause() + "); is the platform up?", e);
         }
         if (!answer.ok()) {
-            throw refused(answer);
+            String detail =
+                    answer.body() == null ? "" : answer.body().path("detail").asText();
+            throw new Problem(detail.isEmpty() ? "the platform answered with status " + answer.status() : detail);
         }
         return answer.body();
-    }
-
-    static Problem refused(Api.Answer answer) {
-        String detail =
-                answer.body() == null ? "" : answer.body().path("detail").asText();
-        return new Problem(detail.isEmpty() ? "the platform answered with status " + answer.status() : detail);
     }
 
     static String segment(String name) {

@@ -1,7 +1,6 @@
 package dev.anabranch.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.anabranch.local.check.Api;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -105,7 +104,7 @@ final class ModelsCommand extends AskingCommand {
             if (newest.has("version")) {
                 promotion.put("insteadOf", newest.path("version").asLong());
             }
-            return tell(decide("/v1/models/" + segment(name()) + "/live", promotion));
+            return decide("/live", promotion);
         }
     }
 
@@ -117,7 +116,7 @@ final class ModelsCommand extends AskingCommand {
     static final class Rollback extends DecidingCommand {
         @Override
         protected int run() {
-            return tell(decide("/v1/models/" + segment(name()) + "/rollback", decider()));
+            return decide("/rollback", decider());
         }
     }
 
@@ -147,19 +146,13 @@ final class ModelsCommand extends AskingCommand {
             return decider;
         }
 
-        JsonNode decide(String path, Map<String, Object> decision) {
-            Api.Answer answer = api().post(path, decision).join();
-            if (!answer.ok()) {
-                throw refused(answer);
-            }
-            return answer.body();
-        }
-
-        int tell(JsonNode decision) {
-            out().println(name + " version " + decision.path("version").asLong() + " is live"
-                    + (decision.path("replaced").isNumber()
+        /** Has it done, and says what is live now. */
+        int decide(String path, Map<String, Object> decision) {
+            JsonNode decided = tell("/v1/models/" + segment(name) + path, decision);
+            out().println(name + " version " + decided.path("version").asLong() + " is live"
+                    + (decided.path("replaced").isNumber()
                             ? ", in place of version "
-                                    + decision.path("replaced").asLong()
+                                    + decided.path("replaced").asLong()
                             : ""));
             out().flush();
             return 0;
