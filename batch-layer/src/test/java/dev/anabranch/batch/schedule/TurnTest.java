@@ -33,10 +33,10 @@ class TurnTest {
 
     @Test
     void whatWasMissedIsMadeUpForByOneRun() {
-        turn(NOON).ran(true, NOON, NOON.plusSeconds(60));
+        turn(NOON).ran(true, Instant.parse("2026-03-01T12:15:00Z"), Instant.parse("2026-03-01T12:16:00Z"));
 
         Turn later = turn(NOON.plus(Duration.ofHours(5)));
-        assertThat(later.due()).isEqualTo(Instant.parse("2026-03-01T12:15:00Z"));
+        assertThat(later.due()).isEqualTo(Instant.parse("2026-03-01T12:30:00Z"));
         later.ran(
                 true,
                 NOON.plus(Duration.ofHours(5)),
