@@ -8,6 +8,7 @@ import dev.anabranch.lakehouse.Lakehouse;
 import dev.anabranch.view.Source;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,45 +28,33 @@ final class ArchivedHistory {
     }
 
     /** Gives each concern the events it is about. */
-    void tell(List<Concern<?>> concerns) {
+    void tell(Collection<Asked<?>> asked) {
         Map<String, EventType<?>> types = new LinkedHashMap<>();
-        for (Concern<?> concern : concerns) {
-            for (Source<?, ?> source : concern.view().sources()) {
+        for (Asked<?> each : asked) {
+            for (Source<?, ?> source : each.view().sources()) {
                 types.putIfAbsent(source.type().topic(), source.type());
             }
         }
-        types.values().forEach(type -> tell(type, concerns));
+        types.values().forEach(type -> tell(type, asked));
     }
 
-    private <E extends SpecificRecord> void tell(EventType<E> type, List<Concern<?>> concerns) {
+    private <E extends SpecificRecord> void tell(EventType<E> type, Collection<Asked<?>> asked) {
         Optional<Table> table = lakehouse.find(EventTables.identifier(type));
-        List<Concern<?>> concerned = concerns.stream()
-                .filter(concern -> concern.view().topics().contains(type.topic()))
+        List<Asked<?>> concerned = asked.stream()
+                .filter(each -> each.view().topics().contains(type.topic()))
                 .toList();
         if (table.isEmpty() || concerned.isEmpty()) {
             return;
         }
+        Expression filter =
+                concerned.stream().map(each -> each.rows(type)).reduce(Expressions.alwaysFalse(), Expressions::or);
         try (CloseableIterable<ArchivedEvent<E>> events =
-                ArchivedRecords.of(type).read(table.get(), filter(type, concerned))) {
+                ArchivedRecords.of(type).read(table.get(), filter)) {
             for (ArchivedEvent<E> event : events) {
-                concerned.forEach(concern -> concern.take(type, event));
+                concerned.forEach(each -> each.take(type, event));
             }
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot read " + EventTables.identifier(type), e);
         }
-    }
-
-    /** A source's time is never past the event time, so what happened before the windows is of no interest. */
-    private static Expression filter(EventType<?> type, List<Concern<?>> concerns) {
-        Expression filter = Expressions.alwaysFalse();
-        for (Concern<?> concern : concerns) {
-            long earliestMicros = Math.multiplyExact(concern.earliestMillis(), 1_000);
-            filter = Expressions.or(
-                    filter,
-                    Expressions.and(
-                            Expressions.greaterThanOrEqual(EventTables.EVENT_TIME, earliestMicros),
-                            concern.rows(type)));
-        }
-        return filter;
     }
 }

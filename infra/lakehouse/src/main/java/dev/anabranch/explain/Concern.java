@@ -3,13 +3,11 @@ package dev.anabranch.explain;
 import dev.anabranch.contract.ViewReading;
 import dev.anabranch.event.EventType;
 import dev.anabranch.lakehouse.ArchivedEvent;
-import dev.anabranch.lakehouse.EventTables;
 import dev.anabranch.view.Contribution;
 import dev.anabranch.view.Cut;
 import dev.anabranch.view.Cuts;
 import dev.anabranch.view.Known;
 import dev.anabranch.view.Reading;
-import dev.anabranch.view.Source;
 import dev.anabranch.view.Timeline;
 import dev.anabranch.view.View;
 import dev.anabranch.view.Window;
@@ -19,11 +17,8 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.iceberg.expressions.Expression;
-import org.apache.iceberg.expressions.Expressions;
 
 /**
  * One entity of one view, as of the positions that a prediction recorded: collects what the archive has of it. Not thread
@@ -70,42 +65,28 @@ final class Concern<A> {
         return atMillis - view.reach().toMillis();
     }
 
-    /**
-     * Which rows of a type's table may matter: those of the entity, where the columns tell, before the last position.
-     * Rows let through are looked at again.
-     */
-    Expression rows(EventType<?> type) {
-        long end = asOf.origins().entrySet().stream()
-                .filter(origin -> origin.getKey().topic().equals(type.topic()))
+    String entity() {
+        return entity;
+    }
+
+    /** The first offset of a topic that nothing known reaches, in any of its partitions; 0 when none of it is known. */
+    long end(String topic) {
+        return asOf.origins().entrySet().stream()
+                .filter(origin -> origin.getKey().topic().equals(topic))
                 .mapToLong(Map.Entry::getValue)
                 .max()
                 .orElse(0);
-        if (end == 0) {
-            return Expressions.alwaysFalse();
-        }
-        Expression ofEntity = Expressions.alwaysFalse();
-        for (Source<?, A> source : view.sourcesOf(type.topic())) {
-            Optional<String> column = EntityColumn.of(source);
-            ofEntity = Expressions.or(
-                    ofEntity,
-                    column.<Expression>map(name -> Expressions.equal(name, entity))
-                            .orElse(Expressions.alwaysTrue()));
-        }
-        return Expressions.and(Expressions.lessThan(EventTables.KAFKA_OFFSET, end), ofEntity);
     }
 
-    <E extends SpecificRecord> void take(EventType<E> type, ArchivedEvent<E> archived) {
+    /** @param contribution what the event gives this entity */
+    <E extends SpecificRecord> void take(EventType<E> type, ArchivedEvent<E> archived, Contribution<A> contribution) {
         if (!known.includes(archived.position(), archived.arrivalMillis())) {
             return;
         }
-        for (Contribution<A> contribution : view.contributions(type.topic(), archived.event())) {
-            if (contribution.entity().equals(entity)) {
-                timeline.add(contribution, archived.position(), archived.arrivalMillis());
-                List<String> windows = windows(contribution.tileStart());
-                if (!windows.isEmpty()) {
-                    behind.add(behind(type, archived, contribution, windows));
-                }
-            }
+        timeline.add(contribution, archived.position(), archived.arrivalMillis());
+        List<String> windows = windows(contribution.tileStart());
+        if (!windows.isEmpty()) {
+            behind.add(behind(type, archived, contribution, windows));
         }
     }
 

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
@@ -40,20 +41,47 @@ public final class Explainer implements AutoCloseable {
      *     generation that the archive does not know
      */
     public Explanation explain(Prediction prediction, int mostEvents) {
-        Question<?> question = UseCases.named(prediction.getUseCase())
+        return explain(List.of(prediction), mostEvents).get(0);
+    }
+
+    /** The same of several, in their order: the archive is read once for all of them. */
+    public List<Explanation> explain(List<Prediction> predictions, int mostEvents) {
+        Map<String, Asked<?>> asked = new LinkedHashMap<>();
+        List<Supplier<Explanation>> told = new ArrayList<>();
+        for (Prediction prediction : predictions) {
+            told.add(ask(prediction, question(prediction), asked, mostEvents));
+        }
+        history.tell(asked.values());
+        return told.stream().map(Supplier::get).toList();
+    }
+
+    private static Question<?> question(Prediction prediction) {
+        return UseCases.named(prediction.getUseCase())
                 .flatMap(UseCase::question)
                 .orElseThrow(() -> new IllegalArgumentException("Prediction " + prediction.getPredictionId()
                         + " must be of a use case that asks a question, got '" + prediction.getUseCase() + "'"));
-        return explain(prediction, question, mostEvents);
     }
 
-    private <E extends SpecificRecord> Explanation explain(
-            Prediction prediction, Question<E> question, int mostEvents) {
+    /** @return its explanation, once what is asked has been told */
+    private <E extends SpecificRecord> Supplier<Explanation> ask(
+            Prediction prediction, Question<E> question, Map<String, Asked<?>> asked, int mostEvents) {
         List<Concern<?>> concerns = new ArrayList<>();
         for (View<?> view : question.views()) {
-            concerns.add(concern(view, prediction));
+            concerns.add(ask(view, prediction, asked));
         }
-        history.tell(concerns);
+        return () -> explanation(prediction, question, concerns, mostEvents);
+    }
+
+    private <A> Concern<A> ask(View<A> view, Prediction prediction, Map<String, Asked<?>> asked) {
+        Concern<A> concern = concern(view, prediction);
+        @SuppressWarnings("unchecked") // a name is that of one view
+        Asked<A> ofView = (Asked<A>) asked.computeIfAbsent(view.name(), name -> new Asked<>(view));
+        ofView.add(concern);
+        return concern;
+    }
+
+    private <E extends SpecificRecord> Explanation explanation(
+            Prediction prediction, Question<E> question, List<Concern<?>> concerns, int mostEvents) {
         List<WindowValues<?>> values = new ArrayList<>();
         concerns.forEach(concern -> values.add(concern.values()));
         double[] features = question.features(question.asked(prediction), values);
@@ -64,7 +92,7 @@ public final class Explainer implements AutoCloseable {
         return new Comparison(prediction, question, concerns, byName, models.of(prediction), mostEvents).explanation();
     }
 
-    private Concern<?> concern(View<?> view, Prediction prediction) {
+    private <A> Concern<A> concern(View<A> view, Prediction prediction) {
         ViewReading reading = prediction.getReadings().stream()
                 .filter(recorded -> recorded.getView().equals(view.name()))
                 .findFirst()

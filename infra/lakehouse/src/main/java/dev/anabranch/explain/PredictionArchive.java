@@ -20,7 +20,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import org.apache.iceberg.FileScanTask;
@@ -81,6 +83,29 @@ public final class PredictionArchive {
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot read " + table.name(), e);
         }
+    }
+
+    /**
+     * Several archived predictions of a use case at once, in the order of their names: the table is read once.
+     *
+     * @throws IllegalArgumentException when one of them is not there
+     */
+    public List<Prediction> all(String useCase, List<String> names) {
+        Map<String, Prediction> found = new HashMap<>();
+        Optional<Table> table = lakehouse.find(EventTables.predictionsIdentifier(useCase));
+        if (table.isPresent() && !names.isEmpty()) {
+            try (CloseableIterable<ArchivedEvent<Prediction>> rows =
+                    ArchivedRecords.predictions(useCase).read(table.get(), Expressions.in(ID, names))) {
+                rows.forEach(row -> found.put(row.event().getPredictionId(), row.event()));
+            } catch (IOException e) {
+                throw new UncheckedIOException("Cannot read " + table.get().name(), e);
+            }
+        }
+        return names.stream()
+                .map(name -> Optional.ofNullable(found.get(name))
+                        .orElseThrow(() -> new IllegalArgumentException(
+                                "Prediction " + name + " must be in the archive of " + useCase + ", and is not")))
+                .toList();
     }
 
     private static Found missing(Table table, PredictionId id, long nowMillis) {

@@ -1,6 +1,5 @@
 package dev.anabranch.explain;
 
-import dev.anabranch.contract.Prediction;
 import dev.anabranch.lakehouse.Lakehouse;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -11,9 +10,14 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 
-/** Makes a sample of a use case's predictions again, each by itself as if it alone were asked about. */
+/**
+ * Makes a sample of a use case's predictions again: a hundred in one reading of the archive, and a few before that each by
+ * itself, as it is when somebody asks about one.
+ */
 public final class Recheck {
     private static final int MOST_TOLD = 5;
+    private static final int AT_ONCE = 100;
+    private static final int ALONE = 20;
 
     private final Lakehouse lakehouse;
     private final Clock clock;
@@ -35,8 +39,10 @@ public final class Recheck {
      * @param paths        how many were made where
      * @param versions     how many were made by which version of the model
      * @param generations  how many were read from which generation of a view
-     * @param medianMillis how long one took, from its name to its explanation
-     * @param maxMillis    how long the longest took
+     * @param alone        how many of them were made again each by itself as well
+     * @param medianMillis how long one of those took, from its name to its explanation
+     * @param maxMillis    how long the longest of those took
+     * @param totalMillis  how long all took, a hundred at once
      * @param differing    the first few that did not come out
      */
     public record Result(
@@ -50,69 +56,88 @@ public final class Recheck {
             Map<String, Integer> paths,
             Map<String, Integer> versions,
             Map<String, Integer> generations,
+            int alone,
             double medianMillis,
             double maxMillis,
+            double totalMillis,
             List<Differing> differing) {}
 
     /** One that did not come out. */
     public record Differing(String predictionId, List<String> differences) {}
 
     /**
-     * @param watcher is told how many are done after each
+     * @param watcher is told how many are done, now and then
      */
     public Result of(String useCase, int count, long seed, LongConsumer watcher) {
         PredictionArchive archive = new PredictionArchive(lakehouse);
         List<String> sample = archive.sample(useCase, count, seed);
-        double[] millis = new double[sample.size()];
         int identical = 0;
         int sayInexact = 0;
         Map<String, Integer> paths = new TreeMap<>();
         Map<String, Integer> versions = new TreeMap<>();
         Map<String, Integer> generations = new TreeMap<>();
         List<Differing> differing = new ArrayList<>();
+        double[] millis;
+        double totalMillis;
         try (Explainer explainer = new Explainer(lakehouse)) {
-            for (int i = 0; i < millis.length; i++) {
-                long started = System.nanoTime();
-                Prediction prediction = prediction(archive, sample.get(i));
-                Explanation explanation = explainer.explain(prediction, MOST_TOLD);
-                millis[i] = (System.nanoTime() - started) / (double) TimeUnit.MILLISECONDS.toNanos(1);
-                if (explanation.identical()) {
-                    identical++;
-                } else {
-                    sayInexact += explanation.views().stream().allMatch(Explanation.Viewed::exact) ? 0 : 1;
-                    if (differing.size() < MOST_TOLD) {
-                        differing.add(new Differing(explanation.predictionId(), explanation.differences()));
+            millis = alone(archive, explainer, sample.subList(0, Math.min(ALONE, sample.size())));
+            long started = System.nanoTime();
+            for (int from = 0; from < sample.size(); from += AT_ONCE) {
+                List<String> names = sample.subList(from, Math.min(from + AT_ONCE, sample.size()));
+                for (Explanation explanation : explainer.explain(archive.all(useCase, names), MOST_TOLD)) {
+                    if (explanation.identical()) {
+                        identical++;
+                    } else {
+                        sayInexact += explanation.views().stream().allMatch(Explanation.Viewed::exact) ? 0 : 1;
+                        if (differing.size() < MOST_TOLD) {
+                            differing.add(new Differing(explanation.predictionId(), explanation.differences()));
+                        }
                     }
+                    paths.merge(explanation.path(), 1, Integer::sum);
+                    versions.merge(String.valueOf(explanation.model().version()), 1, Integer::sum);
+                    explanation
+                            .views()
+                            .forEach(view -> generations.merge(view.view() + " " + view.generation(), 1, Integer::sum));
                 }
-                paths.merge(explanation.path(), 1, Integer::sum);
-                versions.merge(String.valueOf(explanation.model().version()), 1, Integer::sum);
-                explanation
-                        .views()
-                        .forEach(view -> generations.merge(view.view() + " " + view.generation(), 1, Integer::sum));
-                watcher.accept(i + 1L);
+                watcher.accept(from + names.size());
             }
+            totalMillis = millisSince(started);
         }
-        Arrays.sort(millis);
         return new Result(
                 useCase,
                 archive.count(useCase),
                 seed,
-                millis.length,
+                sample.size(),
                 identical,
-                millis.length - identical,
+                sample.size() - identical,
                 sayInexact,
                 paths,
                 versions,
                 generations,
+                millis.length,
                 millis.length == 0 ? 0 : millis[millis.length / 2],
                 millis.length == 0 ? 0 : millis[millis.length - 1],
+                totalMillis,
                 differing);
     }
 
-    private Prediction prediction(PredictionArchive archive, String name) {
-        if (archive.find(name, clock.millis()) instanceof Found.Archived archived) {
-            return archived.prediction();
+    /** How long each takes by itself, from its name to its explanation; the shortest first. */
+    private double[] alone(PredictionArchive archive, Explainer explainer, List<String> names) {
+        double[] millis = new double[names.size()];
+        for (int i = 0; i < millis.length; i++) {
+            long started = System.nanoTime();
+            if (!(archive.find(names.get(i), clock.millis()) instanceof Found.Archived archived)) {
+                throw new IllegalStateException(
+                        "Prediction " + names.get(i) + " is in the archive and must be found by its name");
+            }
+            explainer.explain(archived.prediction(), MOST_TOLD);
+            millis[i] = millisSince(started);
         }
-        throw new IllegalStateException("Prediction " + name + " is in the archive and must be found by its name");
+        Arrays.sort(millis);
+        return millis;
+    }
+
+    private static double millisSince(long startedNanos) {
+        return (System.nanoTime() - startedNanos) / (double) TimeUnit.MILLISECONDS.toNanos(1);
     }
 }

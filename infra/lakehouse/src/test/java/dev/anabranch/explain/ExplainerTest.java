@@ -64,6 +64,24 @@ class ExplainerTest {
     }
 
     @Test
+    void severalMadeAgainInOneReadingComeOutAsEachByItself() {
+        List<String> names =
+                town.predictions().stream().map(made -> made.getPredictionId()).toList();
+
+        List<Explanation> together = explainer.explain(archive.all("fraud", names), Integer.MAX_VALUE);
+
+        assertThat(together).usingRecursiveComparison().isEqualTo(explanations);
+    }
+
+    @Test
+    void onePredictionThatIsNotThereAmongSeveralIsNamed() {
+        String known = town.predictions().get(0).getPredictionId();
+
+        assertThatThrownBy(() -> archive.all("fraud", List.of(known, "fraud-rest-1-1")))
+                .hasMessage("Prediction fraud-rest-1-1 must be in the archive of fraud, and is not");
+    }
+
+    @Test
     void contributionsSumToTheLogOddsOfTheScore() {
         for (Explanation explanation : explanations) {
             double sum = explanation.contributions().base()

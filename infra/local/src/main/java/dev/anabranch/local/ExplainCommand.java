@@ -120,7 +120,7 @@ final class ExplainCommand extends LocalCommand {
             throw new Problem("--sample must be 1 or more, got " + which.sample);
         }
         Recheck.Result result = new Recheck(lakehouse, Clock.systemUTC()).of(useCase(), which.sample, seed, done -> {
-            if (System.console() != null && done % 10 == 0) {
+            if (System.console() != null) {
                 System.err.print("\r" + done + " of " + which.sample + " ");
             }
         });

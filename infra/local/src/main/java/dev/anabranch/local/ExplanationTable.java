@@ -144,9 +144,11 @@ final class ExplanationTable {
                 result.sayInexact() == 0 ? "" : ", " + result.sayInexact() + " of which had said they were not exact");
         out.printf(
                 Locale.ROOT,
-                "  time for one     median %.0f ms, longest %.0f ms%n",
+                "  time for one     median %.0f ms, longest %.0f ms (%d, each by itself)%n",
                 result.medianMillis(),
-                result.maxMillis());
+                result.maxMillis(),
+                result.alone());
+        out.printf(Locale.ROOT, "  time for all     %.1f s%n", result.totalMillis() / 1e3);
         for (Recheck.Differing differing : result.differing()) {
             out.printf("%s%n", differing.predictionId());
             differing.differences().forEach(difference -> out.printf("  - %s%n", difference));
