@@ -23,7 +23,7 @@ import org.apache.kafka.streams.processor.TaskId;
 import org.jboss.logging.Logger;
 
 /**
- * Kafka's ordinary clients, but for consumers that tell after each poll where they stand, and whether what they were
+ * Kafka's ordinary clients, but for consumers that tell before each poll where they stand, and whether what they were
  * given is so old that it may have been compacted. What was restored is told by the two listeners.
  */
 final class WatchedClients implements KafkaClientSupplier, StateRestoreListener, StandbyUpdateListener {
@@ -115,6 +115,10 @@ final class WatchedClients implements KafkaClientSupplier, StateRestoreListener,
 
         @Override
         public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+            // Before records are handed out: where a partition has no committed offset yet, asking throws, as polling
+            // does,
+            // and Kafka Streams goes on from the beginning there. Records in hand would be lost with the throw.
+            assignment().forEach(this::tellPosition); // it moves over transaction markers, too
             ConsumerRecords<byte[], byte[]> records = super.poll(timeout);
             for (TopicPartition partition : records.partitions()) {
                 List<ConsumerRecord<byte[], byte[]>> polled = records.records(partition);
@@ -123,7 +127,6 @@ final class WatchedClients implements KafkaClientSupplier, StateRestoreListener,
                     partitions.fellBehind(partition);
                 }
             }
-            assignment().forEach(this::tellPosition); // it moves over transaction markers, too
             return records;
         }
 
