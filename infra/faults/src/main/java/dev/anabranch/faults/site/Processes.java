@@ -6,6 +6,9 @@ import dev.anabranch.local.Platform;
 import dev.anabranch.local.Problem;
 import dev.anabranch.local.Service;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -37,6 +40,7 @@ public final class Processes {
     private final Map<String, Service> services;
     private final Map<String, Process> started = new HashMap<>();
     private final Map<String, Long> startedNanos = new HashMap<>();
+    private final Map<String, Integer> lives = new HashMap<>();
     private final Set<String> paused = new LinkedHashSet<>();
     private final Set<String> wanted = new LinkedHashSet<>();
     private final List<Ended> ended = new ArrayList<>();
@@ -119,10 +123,24 @@ public final class Processes {
     }
 
     private Process launch(Service service) {
+        keepLog(service.name());
         Process process = platform.launch(service);
         started.put(service.name(), process);
         startedNanos.put(service.name(), System.nanoTime());
         return process;
+    }
+
+    /** What a process said in each of its lives, oldest first: {@code speed.1.log}, {@code speed.2.log} and so on. */
+    private void keepLog(String name) {
+        Path log = home.log(name);
+        try {
+            if (Files.exists(log)) {
+                int life = lives.merge(name, 1, Integer::sum);
+                Files.move(log, log.resolveSibling(name + "." + life + ".log"), StandardCopyOption.REPLACE_EXISTING);
+            }
+        } catch (IOException e) {
+            throw new Problem("Cannot keep " + log + ": " + e.getMessage(), e);
+        }
     }
 
     /** SIGSTOP. */
