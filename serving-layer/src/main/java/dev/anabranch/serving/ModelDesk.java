@@ -56,13 +56,13 @@ class ModelDesk {
      *
      * @param insteadOf the version that whoever decides believes to be decided on; null when he does not say
      * @throws Missing     when there is no such version
-     * @throws Conflict    when it did not pass its gate, does not do what its record says, or somebody else decided
+     * @throws Conflict    when it did not pass its gates, does not do what its record says, or somebody else decided
      * @throws Unavailable when the archive or the broker cannot be reached
      */
     Decision makeLive(String name, long number, Long insteadOf, String by, String why) {
         Registered registered = version(name, number);
         if (!registered.passed()) {
-            throw new Conflict("Version " + number + " of " + name + " did not pass its gate: " + registered.gate());
+            throw new Conflict("Version " + number + " of " + name + " did not pass its gates: " + registered.gate());
         }
         prove(registered.version());
         ModelDecisions decisions = new ModelDecisions(lakehouse.get());

@@ -2,6 +2,7 @@ package dev.anabranch.serving;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.anabranch.contract.ModelVersion;
+import dev.anabranch.lakehouse.Judgement;
 import dev.anabranch.lakehouse.ModelDecisions.Decision;
 import dev.anabranch.lakehouse.ModelRegistry.Entry;
 import dev.anabranch.lakehouse.ModelRegistry.Registered;
@@ -69,7 +70,9 @@ public class ModelResource {
      * @param artifactBytes how much the model weighs
      * @param passed        whether it may be live
      * @param gate          why, in words
+     * @param judgement     why, in figures; absent of a version from before they were kept
      */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Detail(
             String name,
             long version,
@@ -86,7 +89,8 @@ public class ModelResource {
             String sha256,
             long artifactBytes,
             boolean passed,
-            String gate) {
+            String gate,
+            Judgement judgement) {
         static Detail of(Registered registered) {
             ModelVersion version = registered.version();
             return new Detail(
@@ -105,7 +109,8 @@ public class ModelResource {
                     version.getSha256(),
                     version.getArtifact().remaining(),
                     registered.passed(),
-                    registered.gate());
+                    registered.gate(),
+                    registered.judgement());
         }
     }
 
@@ -168,7 +173,7 @@ public class ModelResource {
     @Blocking
     @Operation(
             summary = "All that is known of a version",
-            description = "What it was trained from, by which code, with which parameters, and what its gate said.")
+            description = "What it was trained from, by which code, with which parameters, and what its gates said.")
     @APIResponse(
             responseCode = "200",
             content = @Content(schema = @Schema(implementation = Detail.class)),
@@ -187,8 +192,9 @@ public class ModelResource {
     @Blocking
     @Operation(
             summary = "Makes a version live, on every replica and in the stream",
-            description = "The decision is kept with who made it and why. A version that did not pass its gate, or that"
-                    + " does not do what its record says, is refused.")
+            description =
+                    "The decision is kept with who made it and why. A version that did not pass its gates, or that"
+                            + " does not do what its record says, is refused.")
     @APIResponse(
             responseCode = "200",
             content = @Content(schema = @Schema(implementation = Decision.class)),

@@ -17,6 +17,7 @@ import dev.anabranch.fraud.FraudFeatures;
 import dev.anabranch.fraud.FraudQuestion;
 import dev.anabranch.fraud.Transaction;
 import dev.anabranch.lakehouse.CutTable;
+import dev.anabranch.lakehouse.Judgement;
 import dev.anabranch.lakehouse.Lakehouse;
 import dev.anabranch.lakehouse.ModelRegistry;
 import dev.anabranch.lakehouse.RecordRow;
@@ -61,7 +62,9 @@ class ExplanationTest {
     void aPredictionIsExplainedOnceItIsArchivedAndOneThatNeverWasOrIsGoneIsToldSo() throws UnusableModelException {
         try (Lakehouse lakehouse = Lakehouse.open(config.catalog())) {
             ModelVersion version = new ModelRegistry(lakehouse)
-                    .register(new SmallModel("fraud", FraudFeatures.NAMES, 0.001f, -1f).version(0), true, "test")
+                    .register(
+                            new SmallModel("fraud", FraudFeatures.NAMES, 0.001f, -1f).version(0),
+                            Judgement.of("test", true, "test"))
                     .version();
             Prediction prediction = prediction(version);
             produce(prediction);

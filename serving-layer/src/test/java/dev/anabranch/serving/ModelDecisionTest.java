@@ -8,6 +8,7 @@ import static org.hamcrest.Matchers.hasItem;
 
 import dev.anabranch.contract.ModelVersion;
 import dev.anabranch.contract.Topics;
+import dev.anabranch.lakehouse.Judgement;
 import dev.anabranch.lakehouse.Lakehouse;
 import dev.anabranch.lakehouse.ModelRegistry;
 import dev.anabranch.recommendation.CandidateFeatures;
@@ -83,7 +84,8 @@ class ModelDecisionTest {
                 .statusCode(200)
                 .body("algorithm", equalTo("logistic-regression"))
                 .body("features", equalTo(CandidateFeatures.NAMES))
-                .body("gate", equalTo("test"));
+                .body("gate", equalTo("test"))
+                .body("judgement.gates[0].told", equalTo("test"));
         given().contentType(ContentType.JSON)
                 .body(Map.of("version", second, "insteadOf", second, "by", "bob", "why", "has not seen the rollback"))
                 .post("/v1/models/" + MODEL + "/live")
@@ -99,7 +101,7 @@ class ModelDecisionTest {
         long corrupt = register(GOOD.version(0, "0".repeat(64), -1f), true);
         long wrong = register(new SmallModel(MODEL, List.of("foreign"), 1f, 0f).version(0), true);
 
-        promote(held, "ann", "why not").statusCode(409).body("detail", containsString("did not pass its gate: test"));
+        promote(held, "ann", "why not").statusCode(409).body("detail", containsString("did not pass its gates: test"));
         promote(corrupt, "ann", "why not").statusCode(409).body("detail", containsString("cannot be live"));
         promote(wrong, "ann", "why not").statusCode(409).body("detail", containsString("cannot be live"));
         promote(wrong + 1, "ann", "why not")
@@ -129,7 +131,7 @@ class ModelDecisionTest {
     private long register(ModelVersion version, boolean passed) {
         try (Lakehouse lakehouse = Lakehouse.open(config.catalog())) {
             return new ModelRegistry(lakehouse)
-                    .register(version, passed, "test")
+                    .register(version, Judgement.of("test", passed, "test"))
                     .version()
                     .getVersion();
         }

@@ -5,7 +5,9 @@ import dev.anabranch.model.OnnxScorer;
 import dev.anabranch.model.UnusableModelException;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -65,6 +67,18 @@ public final class HeldOut {
         return rows.stream().mapToDouble(HeldOutRow::target).toArray();
     }
 
+    /** Whom each row is about, as a number from 0; rows of one entity have the same. */
+    int[] entities() {
+        Map<String, Integer> numbers = new HashMap<>();
+        return rows.stream()
+                .mapToInt(row -> {
+                    Integer next = numbers.size();
+                    Integer known = numbers.putIfAbsent(row.entity(), next);
+                    return known == null ? next : known;
+                })
+                .toArray();
+    }
+
     public long positives() {
         return rows.stream().filter(row -> row.target == 1).count();
     }
@@ -72,7 +86,7 @@ public final class HeldOut {
     /**
      * What a model says to each row: the artifact's scores, for they are the ones that will be served.
      *
-     * @throws UnusableModelException when the artifact is none
+     * @throws UnusableModelException when the artifact is none, or says something that is no number
      */
     public double[] scores(byte[] artifact) throws UnusableModelException {
         double[] scores = new double[rows.size()];
@@ -82,6 +96,14 @@ public final class HeldOut {
                 double[] some =
                         scorer.score(batch.stream().map(HeldOutRow::features).toArray(double[][]::new));
                 System.arraycopy(some, 0, scores, from, some.length);
+            }
+        } catch (IllegalArgumentException e) {
+            throw new UnusableModelException(e.getMessage(), e);
+        }
+        for (int i = 0; i < scores.length; i++) {
+            if (!Double.isFinite(scores[i])) {
+                throw new UnusableModelException("A score must be a number, got " + scores[i] + " for the row of "
+                        + rows.get(i).id());
             }
         }
         return scores;

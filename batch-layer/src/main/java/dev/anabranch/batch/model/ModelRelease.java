@@ -3,6 +3,7 @@ package dev.anabranch.batch.model;
 import dev.anabranch.batch.BatchRun;
 import dev.anabranch.contract.ModelVersion;
 import dev.anabranch.lakehouse.DecidedModel;
+import dev.anabranch.lakehouse.Judgement;
 import dev.anabranch.lakehouse.ModelDecisions;
 import dev.anabranch.lakehouse.ModelDecisions.Decision;
 import dev.anabranch.lakehouse.ModelRegistry;
@@ -12,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The way of a trained version to the other layers, in three steps: a row in the registry; where it passed its gate, the
+ * The way of a trained version to the other layers, in three steps: a row in the registry; where it passed its gates, the
  * decision that it is to be live; the record on the topic. A run that is stopped between two of them leaves nothing that
  * the next run would not finish.
  *
@@ -54,8 +55,8 @@ public final class ModelRelease {
     public Optional<ModelVersion> begin() {
         seen = decisions.newest(name);
         registry.newestPassed(name).filter(this::isUndecided).ifPresent(version -> {
-            LOG.info("{} version {} passed its gate and was never made live; it is now", name, version.getVersion());
-            seen = decide(version.getVersion(), "it passed its gate in an earlier run, which was stopped");
+            LOG.info("{} version {} passed its gates and was never made live; it is now", name, version.getVersion());
+            seen = decide(version.getVersion(), "it passed its gates in an earlier run, which was stopped");
         });
         Optional<ModelVersion> published = live.latest(name);
         if (published.map(ModelVersion::getVersion).equals(seen.map(Decision::version))) {
@@ -71,23 +72,23 @@ public final class ModelRelease {
     }
 
     /**
-     * Registers a version, and makes it live where its gate lets it.
+     * Registers a version, and makes it live where its gates let it.
      *
      * @param version complete but for its number
      */
-    public Registered finish(ModelVersion version, Gate.Verdict verdict) {
-        Registered registered = registry.register(version, verdict.passed(), verdict.reason());
+    public Registered finish(ModelVersion version, Judgement judgement) {
+        Registered registered = registry.register(version, judgement);
         long number = registered.version().getVersion();
         LOG.info(
                 "{} version {} ({}) {}: {}",
                 name,
                 number,
                 version.getAlgorithm(),
-                verdict.passed() ? "passed its gate" : "does not go live",
-                verdict.reason());
-        if (verdict.passed()) {
+                judgement.passed() ? "passed its gates" : "does not go live",
+                judgement.reason());
+        if (judgement.passed()) {
             Optional<Decision> before = seen;
-            seen = decide(number, verdict.reason());
+            seen = decide(number, judgement.reason());
             if (seen.equals(before)) {
                 LOG.warn(
                         "{} version {} does not go live: {} was decided on while it was trained",

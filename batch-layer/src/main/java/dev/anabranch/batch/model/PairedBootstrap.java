@@ -18,11 +18,11 @@ import java.util.function.ToDoubleBiFunction;
  * @param confidence the share of all cases in which the interval, open equally at both ends, is to hold the true difference
  * @param seed       the same seed and rows give the same interval
  */
-record PairedBootstrap(int resamples, double confidence, long seed) {
+public record PairedBootstrap(int resamples, double confidence, long seed) {
     /** When fewer than one draw in so many can be measured, there is too little to draw from. */
     private static final int MOST_DRAWS_OF_ONE = 10;
 
-    PairedBootstrap {
+    public PairedBootstrap {
         if (!(confidence > 0 && confidence < 1)) {
             throw new IllegalArgumentException(
                     "Confidence must be more than 0 and less than 1, got " + confidence + "; try 0.95");

@@ -122,7 +122,7 @@ public final class Ranking {
     }
 
     /** {@link #averagePrecision(double[], double[])} of a resample; NaN when no positive is in it. */
-    double averagePrecision(int[] times) {
+    public double averagePrecision(int[] times) {
         long allPositives = positives(times);
         if (allPositives == 0) {
             return Double.NaN;
@@ -147,7 +147,7 @@ public final class Ranking {
     }
 
     /** {@link #areaUnderRoc(double[], double[])} of a resample; NaN when no positive or no negative is in it. */
-    double areaUnderRoc(int[] times) {
+    public double areaUnderRoc(int[] times) {
         long allPositives = positives(times);
         long allNegatives = sum(rowsOf, times) - allPositives;
         if (allPositives == 0 || allNegatives == 0) {

@@ -1,5 +1,6 @@
 package dev.anabranch.fraud.batch;
 
+import dev.anabranch.batch.model.GateConfig;
 import dev.anabranch.batch.model.HeldOut;
 import dev.anabranch.batch.model.Judge;
 import dev.anabranch.batch.model.Ranking;
@@ -8,8 +9,8 @@ import java.util.Map;
 
 /** Fraud is rare, so average precision decides: the area under the ROC curve is good for almost any model. */
 final class FraudJudge implements Judge {
-    static final String AUC = "auc";
-    static final String AVERAGE_PRECISION = "average_precision";
+    static final String AUC = GateConfig.AUC;
+    static final String AVERAGE_PRECISION = GateConfig.AVERAGE_PRECISION;
     static final String CARD_PRECISION_100 = "card_precision_100";
 
     private static final int CARDS = 100;
@@ -17,6 +18,11 @@ final class FraudJudge implements Judge {
     @Override
     public String decisive() {
         return AVERAGE_PRECISION;
+    }
+
+    @Override
+    public double decisive(Ranking rows, int[] times) {
+        return rows.averagePrecision(times);
     }
 
     @Override

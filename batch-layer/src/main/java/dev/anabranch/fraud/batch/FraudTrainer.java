@@ -8,7 +8,7 @@ import dev.anabranch.batch.BatchRun;
 import dev.anabranch.batch.Trainer;
 import dev.anabranch.batch.model.Algorithm;
 import dev.anabranch.batch.model.Candidate;
-import dev.anabranch.batch.model.Gate;
+import dev.anabranch.batch.model.Gates;
 import dev.anabranch.batch.model.HeldOut;
 import dev.anabranch.batch.model.ModelRelease;
 import dev.anabranch.batch.model.TrainingBasis;
@@ -21,6 +21,7 @@ import dev.anabranch.fraud.FraudEvents;
 import dev.anabranch.fraud.FraudUseCase;
 import dev.anabranch.fraud.FraudViews;
 import dev.anabranch.lakehouse.EventTables;
+import dev.anabranch.lakehouse.Judgement;
 import dev.anabranch.lakehouse.ModelRegistry;
 import dev.anabranch.process.Settings;
 import java.time.Duration;
@@ -70,6 +71,7 @@ public final class FraudTrainer implements Trainer {
 
     @Override
     public void train(BatchRun run) {
+        gates(); // nonsense among the settings is told before anything is done
         Archive archive = new RunArchive(run);
         ModelRelease release = new ModelRelease(run, FraudUseCase.NAME);
         Optional<ModelVersion> before = release.begin();
@@ -116,12 +118,15 @@ public final class FraudTrainer implements Trainer {
         }
         candidates.forEach(candidate -> LOG.info("{}: {}", candidate.algorithm().name(), candidate.metrics()));
         Candidate best = Candidate.best(candidates, judge);
-        Gate.Verdict verdict = new Gate(judge, config.tolerance()).judge(before, task.featureNames(), best, heldOut);
+        Judgement judgement = run.stage(
+                "gates",
+                () -> gates().judge(before, task.featureNames(), best, heldOut),
+                done -> heldOut.rows().size());
         run.stage("register model", () -> {
             release.finish(
                     VersionRecord.of(
                             run, best, task.featureNames(), task.views(), parameters(periods), config.seed(), heldOut),
-                    verdict);
+                    judgement);
             return 1;
         });
     }
@@ -142,6 +147,10 @@ public final class FraudTrainer implements Trainer {
     private TrainingBasis basis(BatchRun run) {
         return TrainingBasis.of(
                 run.cut(), task.label().topic(), task.featureNames(), task.views(), settings(), config.seed());
+    }
+
+    private Gates gates() {
+        return config.gates().toGates("anabranch.fraud.training.gates", judge, config.seed());
     }
 
     private int width() {

@@ -1,6 +1,7 @@
 package dev.anabranch.fraud.batch;
 
 import dev.anabranch.batch.model.Algorithm;
+import dev.anabranch.batch.model.GateConfig;
 import dev.anabranch.batch.model.GradientBoostedTreesAlgorithm;
 import dev.anabranch.batch.model.LogisticRegressionAlgorithm;
 import dev.anabranch.batch.model.RandomForestAlgorithm;
@@ -25,9 +26,8 @@ public interface FraudTrainingConfig {
     @WithDefault("20")
     long leastFrauds();
 
-    /** {@code anabranch.fraud.training.tolerance}: how much average precision a new version may lose and still go live. */
-    @WithDefault("0.02")
-    double tolerance();
+    /** {@code anabranch.fraud.training.gates.*}: what a new version must reach to go live. */
+    GateConfig gates();
 
     /** {@code anabranch.fraud.training.seed}: of everything random. */
     @WithDefault("1")

@@ -1,5 +1,6 @@
 package dev.anabranch.recommendation.batch;
 
+import dev.anabranch.batch.model.GateConfig;
 import dev.anabranch.batch.model.HeldOut;
 import dev.anabranch.batch.model.Judge;
 import dev.anabranch.batch.model.Ranking;
@@ -7,11 +8,16 @@ import java.util.Map;
 
 /** A ranking model is better when what users turned to stands higher. */
 final class RankingJudge implements Judge {
-    static final String AVERAGE_PRECISION = "average_precision";
+    static final String AVERAGE_PRECISION = GateConfig.AVERAGE_PRECISION;
 
     @Override
     public String decisive() {
         return AVERAGE_PRECISION;
+    }
+
+    @Override
+    public double decisive(Ranking rows, int[] times) {
+        return rows.averagePrecision(times);
     }
 
     @Override
@@ -20,7 +26,7 @@ final class RankingJudge implements Judge {
         return Map.of(
                 AVERAGE_PRECISION,
                 Ranking.averagePrecision(targets, scores),
-                "auc",
+                GateConfig.AUC,
                 Ranking.areaUnderRoc(targets, scores));
     }
 }

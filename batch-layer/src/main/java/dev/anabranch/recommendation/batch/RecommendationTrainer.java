@@ -7,7 +7,7 @@ import dev.anabranch.batch.BatchRun;
 import dev.anabranch.batch.Trainer;
 import dev.anabranch.batch.model.Algorithm;
 import dev.anabranch.batch.model.Candidate;
-import dev.anabranch.batch.model.Gate;
+import dev.anabranch.batch.model.Gates;
 import dev.anabranch.batch.model.HeldOut;
 import dev.anabranch.batch.model.ImplicitFactors;
 import dev.anabranch.batch.model.LiveModels;
@@ -18,6 +18,7 @@ import dev.anabranch.batch.model.VersionRecord;
 import dev.anabranch.batch.training.RunArchive;
 import dev.anabranch.contract.ModelVersion;
 import dev.anabranch.lakehouse.ArchivedEvent;
+import dev.anabranch.lakehouse.Judgement;
 import dev.anabranch.lakehouse.ModelRegistry;
 import dev.anabranch.process.Settings;
 import dev.anabranch.recommendation.CandidateFeatures;
@@ -50,6 +51,7 @@ public final class RecommendationTrainer implements Trainer {
     private static final Logger LOG = LoggerFactory.getLogger(RecommendationTrainer.class);
     private static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
 
+    private final RankingJudge judge = new RankingJudge();
     private final RecommendationTrainingConfig config;
 
     public RecommendationTrainer() {
@@ -67,6 +69,7 @@ public final class RecommendationTrainer implements Trainer {
 
     @Override
     public void train(BatchRun run) {
+        gates(); // nonsense among the settings is told before anything is done
         ModelRelease items = new ModelRelease(run, RecommendationUseCase.ITEMS);
         ModelRelease ranking = new ModelRelease(run, RecommendationUseCase.NAME);
         items.begin();
@@ -132,7 +135,7 @@ public final class RecommendationTrainer implements Trainer {
                             items.metrics(),
                             artifact,
                             ItemTraining.samples(items.vectors(), config.seed())),
-                    new Gate.Verdict(fits, gate));
+                    Judgement.of("artifact-bytes", fits, gate));
             return 1;
         });
         return learnt;
@@ -175,7 +178,6 @@ public final class RecommendationTrainer implements Trainer {
                             + outcomes(measuring));
             return;
         }
-        RankingJudge judge = new RankingJudge();
         int width = CandidateFeatures.NAMES.size();
         HeldOut heldOut = HeldOut.of(run.session().spark().createDataFrame(measuring, RankingRows.SCHEMA));
         Dataset<Row> learning = run.session()
@@ -190,8 +192,10 @@ public final class RecommendationTrainer implements Trainer {
         learning.unpersist();
         candidates.forEach(c -> LOG.info("{}: {}", c.algorithm().name(), c.metrics()));
         Candidate best = Candidate.best(candidates, judge);
-        Gate.Verdict verdict =
-                new Gate(judge, config.ranking().tolerance()).judge(before, CandidateFeatures.NAMES, best, heldOut);
+        Judgement judgement = run.stage(
+                "gates",
+                () -> gates().judge(before, CandidateFeatures.NAMES, best, heldOut),
+                done -> heldOut.rows().size());
         Map<String, String> parameters = Map.of(
                 "attribution-window",
                 config.ranking().attributionWindow().toString(),
@@ -207,9 +211,15 @@ public final class RecommendationTrainer implements Trainer {
                             parameters,
                             config.seed(),
                             heldOut),
-                    verdict);
+                    judgement);
             return 1;
         });
+    }
+
+    private Gates gates() {
+        return config.ranking()
+                .gates()
+                .toGates("anabranch.recommendation.training.ranking.gates", judge, config.seed());
     }
 
     private static long outcomes(List<Row> rows) {

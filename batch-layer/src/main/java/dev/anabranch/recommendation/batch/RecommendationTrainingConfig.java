@@ -1,5 +1,6 @@
 package dev.anabranch.recommendation.batch;
 
+import dev.anabranch.batch.model.GateConfig;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
@@ -79,8 +80,7 @@ public interface RecommendationTrainingConfig {
         @WithDefault("30")
         long leastOutcomes();
 
-        /** How much average precision a new version may lose and still go live. */
-        @WithDefault("0.02")
-        double tolerance();
+        /** {@code anabranch.recommendation.training.ranking.gates.*}: what a new version must reach to go live. */
+        GateConfig gates();
     }
 }

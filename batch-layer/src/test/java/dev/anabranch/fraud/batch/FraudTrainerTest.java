@@ -13,6 +13,7 @@ import dev.anabranch.batch.model.LiveModels;
 import dev.anabranch.contract.ModelVersion;
 import dev.anabranch.contract.Topics;
 import dev.anabranch.fraud.FraudUseCase;
+import dev.anabranch.lakehouse.Judgement;
 import dev.anabranch.lakehouse.ModelDecisions;
 import dev.anabranch.lakehouse.ModelDecisions.Decision;
 import dev.anabranch.lakehouse.ModelRegistry;
@@ -42,6 +43,11 @@ import org.junit.jupiter.api.io.TempDir;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class FraudTrainerTest {
     private static final int DAYS = 45;
+
+    /** Weights that cost so much that none is left: every payment gets one score. */
+    private static final Map<String, String> POOR = Map.of(
+            "anabranch.fraud.training.algorithms", "logistic-regression",
+            "anabranch.fraud.training.logistic-regression.regularization", "1000000");
 
     @TempDir
     static Path folder;
@@ -156,7 +162,7 @@ class FraudTrainerTest {
                 .setCreatedMillis(System.currentTimeMillis())
                 .build();
         long number = new ModelRegistry(session.lakehouse())
-                .register(trained, true, "test")
+                .register(trained, Judgement.of("test", true, "test"))
                 .version()
                 .getVersion();
 
@@ -180,6 +186,56 @@ class FraudTrainerTest {
 
         assertThat(live().getVersion()).isEqualTo(1);
         assertThat(decisions().newest(FraudUseCase.NAME)).isEqualTo(rollback);
+    }
+
+    @Test
+    @Order(9)
+    void aWorseModelTrainedOnPurposeIsHeldBackAndItsRecordSaysByWhichGateAndByHowMuch() {
+        ModelVersion champion = live();
+
+        new FraudTrainer(config(POOR)).train(run());
+
+        ModelRegistry.Registered poor = versions().get(versions().size() - 1);
+        assertThat(poor.passed()).isFalse();
+        assertThat(live()).isEqualTo(champion);
+        assertThat(decisions().newest(FraudUseCase.NAME).map(Decision::version)).contains(champion.getVersion());
+        Judgement judgement = poor.judgement();
+        assertThat(judgement.champion()).isEqualTo(champion.getVersion());
+        assertThat(judgement.measured()).isEqualTo(champion.getMetrics()); // on the same rows as when it was trained
+        assertThat(judgement.compared().metric()).isEqualTo("average_precision");
+        assertThat(judgement.compared().upper()).isLessThan(0);
+        assertThat(judgement.compared().seed()).isEqualTo(1);
+        assertThat(poor.gate())
+                .contains("beside version " + champion.getVersion() + "'s")
+                .matches(".*its lower end must be at least -0\\.0200 and is 0\\.\\d{4} below");
+    }
+
+    @Test
+    @Order(10)
+    void aMuchBetterModelThanTheLiveOneGoesLive() {
+        long poor = versions().get(versions().size() - 1).version().getVersion();
+        Optional<Decision> before = decisions().newest(FraudUseCase.NAME);
+        decisions().decide(FraudUseCase.NAME, before, poor, "ann", "to see", System.currentTimeMillis());
+
+        new FraudTrainer(config(Map.of())).train(run());
+
+        ModelRegistry.Registered better = versions().get(versions().size() - 1);
+        assertThat(better.judgement().champion()).isEqualTo(poor);
+        assertThat(better.passed()).as(better.gate()).isTrue();
+        assertThat(better.judgement().compared().lower()).isGreaterThan(0);
+        assertThat(live()).isEqualTo(better.version());
+    }
+
+    @Test
+    @Order(11)
+    void nonsenseAmongTheGatesIsRefusedBeforeAnythingIsDone() {
+        BatchRun run = run();
+
+        assertThatThrownBy(() ->
+                        new FraudTrainer(config(Map.of("anabranch.fraud.training.gates.tolerance", "2"))).train(run))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("anabranch.fraud.training.gates.tolerance must be from 0 to 1, got 2.0");
+        assertThat(run.stages()).isEmpty();
     }
 
     private static ModelDecisions decisions() {

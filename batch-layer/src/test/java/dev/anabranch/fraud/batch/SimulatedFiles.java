@@ -51,6 +51,7 @@ final class SimulatedFiles {
     static Map<String, String> quickTraining() {
         return Map.of(
                 "anabranch.fraud.training.least-frauds", "5",
+                "anabranch.fraud.training.gates.least-positives", "5",
                 "anabranch.fraud.training.logistic-regression.iterations", "20",
                 "anabranch.fraud.training.gradient-boosted-trees.trees", "10",
                 "anabranch.fraud.training.gradient-boosted-trees.bins", "64",

@@ -42,6 +42,29 @@ public final class ModelRegistry {
             Types.NestedField.required(21, "partition", Types.IntegerType.get()),
             Types.NestedField.required(22, "offset", Types.LongType.get()));
 
+    private static final Types.StructType GATE = Types.StructType.of(
+            Types.NestedField.required(33, "name", Types.StringType.get()),
+            Types.NestedField.optional(34, "value", Types.DoubleType.get()),
+            Types.NestedField.optional(35, "least", Types.DoubleType.get()),
+            Types.NestedField.required(36, "passed", Types.BooleanType.get()),
+            Types.NestedField.required(37, "told", Types.StringType.get()));
+
+    private static final Types.StructType COMPARED = Types.StructType.of(
+            Types.NestedField.required(38, "metric", Types.StringType.get()),
+            Types.NestedField.required(39, "difference", Types.DoubleType.get(), "The version less the champion."),
+            Types.NestedField.required(40, "lower", Types.DoubleType.get()),
+            Types.NestedField.required(41, "upper", Types.DoubleType.get()),
+            Types.NestedField.required(42, "confidence", Types.DoubleType.get()),
+            Types.NestedField.required(43, "resamples", Types.IntegerType.get()),
+            Types.NestedField.required(44, "entities", Types.IntegerType.get(), "Drawn in each resample."),
+            Types.NestedField.required(45, "seed", Types.LongType.get()));
+
+    private static final Types.StructType JUDGEMENT = Types.StructType.of(
+            Types.NestedField.required(46, "gates", Types.ListType.ofRequired(47, GATE)),
+            Types.NestedField.optional(48, "champion", Types.LongType.get(), "The version that was live."),
+            Types.NestedField.required(49, "measured", map(50, Types.DoubleType.get()), "What it measured, by metric."),
+            Types.NestedField.optional(52, "compared", COMPARED));
+
     static final Schema SCHEMA = new Schema(
             Types.NestedField.required(1, "name", Types.StringType.get()),
             Types.NestedField.required(2, "version", Types.LongType.get()),
@@ -56,20 +79,22 @@ public final class ModelRegistry {
             Types.NestedField.required(11, "metrics", map(31, Types.DoubleType.get())),
             Types.NestedField.required(12, "created_millis", Types.LongType.get()),
             Types.NestedField.required(13, "sha256", Types.StringType.get()),
-            Types.NestedField.required(14, "passed", Types.BooleanType.get(), "Whether it passed its gate."),
+            Types.NestedField.required(14, "passed", Types.BooleanType.get(), "Whether it passed its gates."),
             Types.NestedField.required(15, "gate", Types.StringType.get(), "Why it did or did not."),
             Types.NestedField.required(
-                    16, "record", Types.BinaryType.get(), "The ModelVersion, artifact and samples included."));
+                    16, "record", Types.BinaryType.get(), "The ModelVersion, artifact and samples included."),
+            Types.NestedField.optional(17, "judgement", JUDGEMENT, "What it was judged by, with every figure."));
 
     private final Lakehouse lakehouse;
 
     /**
-     * A version and what its gate said.
+     * A version and what its gates said.
      *
-     * @param passed whether it may go live
-     * @param gate   why, in words
+     * @param passed    whether it may go live
+     * @param gate      why, in words
+     * @param judgement why, in figures; null of a version from before they were kept
      */
-    public record Registered(ModelVersion version, boolean passed, String gate) {}
+    public record Registered(ModelVersion version, boolean passed, String gate, Judgement judgement) {}
 
     /**
      * A version at a glance, without what weighs: artifact, samples, cut.
@@ -106,23 +131,23 @@ public final class ModelRegistry {
     /**
      * Keeps a version under the next free number of its name.
      *
-     * @param version complete but for its number, which is given here
-     * @param passed  whether it may go live
-     * @param gate    why it may or may not, in words
+     * @param version   complete but for its number, which is given here
+     * @param judgement whether it may go live, and why
      */
-    public Registered register(ModelVersion version, boolean passed, String gate) {
+    public Registered register(ModelVersion version, Judgement judgement) {
         Table table = lakehouse.table(IDENTIFIER, SCHEMA, PartitionSpec.unpartitioned());
         while (true) {
             table.refresh();
             Snapshot parent = table.currentSnapshot();
             long number = newestNumber(table, version.getName(), parent) + 1;
-            ModelVersion numbered = numbered(version, number);
-            List<DataFile> files = write(table, new Registered(numbered, passed, gate));
+            Registered registered =
+                    new Registered(numbered(version, number), judgement.passed(), judgement.reason(), judgement);
+            List<DataFile> files = write(table, registered);
             AppendFiles append = table.newAppend().validateWith(CutTable.onlyOnTopOf(parent));
             files.forEach(append::appendFile);
             try {
                 append.commit();
-                return new Registered(numbered, passed, gate);
+                return registered;
             } catch (ValidationException e) {
                 // Another version was registered in between and may have taken the number: take the next. Each round is
                 // somebody's success.
@@ -223,13 +248,19 @@ public final class ModelRegistry {
         if (table.isEmpty()) {
             return found;
         }
-        try (CloseableIterable<Record> rows = IcebergGenerics.read(table.get())
-                .where(filter)
-                .select("record", "passed", "gate")
-                .build()) {
+        boolean judged = table.get().schema().findField("judgement") != null; // not in a table of an older release
+        List<String> columns = new ArrayList<>(List.of("record", "passed", "gate"));
+        if (judged) {
+            columns.add("judgement");
+        }
+        try (CloseableIterable<Record> rows =
+                IcebergGenerics.read(table.get()).where(filter).select(columns).build()) {
             for (Record row : rows) {
-                ModelVersion version = Wire.MODEL_VERSION.decode(Wire.bytes((ByteBuffer) row.getField("record")));
-                found.add(new Registered(version, (Boolean) row.getField("passed"), (String) row.getField("gate")));
+                found.add(new Registered(
+                        Wire.MODEL_VERSION.decode(Wire.bytes((ByteBuffer) row.getField("record"))),
+                        (Boolean) row.getField("passed"),
+                        (String) row.getField("gate"),
+                        judged ? judgement((Record) row.getField("judgement")) : null));
             }
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot read " + IDENTIFIER, e);
@@ -237,7 +268,41 @@ public final class ModelRegistry {
         return found;
     }
 
-    /** The newest version of {@code name} that passed its gate. */
+    private static Judgement judgement(Record row) {
+        if (row == null) {
+            return null;
+        }
+        List<Judgement.Gate> gates = new ArrayList<>();
+        for (Object each : (List<?>) row.getField("gates")) {
+            Record gate = (Record) each;
+            gates.add(new Judgement.Gate(
+                    (String) gate.getField("name"),
+                    (Double) gate.getField("value"),
+                    (Double) gate.getField("least"),
+                    (Boolean) gate.getField("passed"),
+                    (String) gate.getField("told")));
+        }
+        Map<String, Double> measured = new TreeMap<>();
+        ((Map<?, ?>) row.getField("measured")).forEach((of, value) -> measured.put((String) of, (Double) value));
+        Record compared = (Record) row.getField("compared");
+        return new Judgement(
+                gates,
+                (Long) row.getField("champion"),
+                measured,
+                compared == null
+                        ? null
+                        : new Judgement.Difference(
+                                (String) compared.getField("metric"),
+                                (Double) compared.getField("difference"),
+                                (Double) compared.getField("lower"),
+                                (Double) compared.getField("upper"),
+                                (Double) compared.getField("confidence"),
+                                (Integer) compared.getField("resamples"),
+                                (Integer) compared.getField("entities"),
+                                (Long) compared.getField("seed")));
+    }
+
+    /** The newest version of {@code name} that passed its gates. */
     public Optional<ModelVersion> newestPassed(String name) {
         List<Registered> passed =
                 versions(name).stream().filter(Registered::passed).toList();
@@ -286,9 +351,46 @@ public final class ModelRegistry {
         row.setField("passed", registered.passed());
         row.setField("gate", registered.gate());
         row.setField("record", ByteBuffer.wrap(Wire.MODEL_VERSION.encode(version)));
+        row.setField("judgement", judgement(table, registered.judgement()));
         RowFiles files = new RowFiles(table, 0);
         files.write(row);
         return files.complete();
+    }
+
+    /** With the table's own types: columns that were added to an older table have other ids than ours. */
+    private static GenericRecord judgement(Table table, Judgement judgement) {
+        Types.StructType type = table.schema().findType("judgement").asStructType();
+        Types.StructType gateType =
+                type.field("gates").type().asListType().elementType().asStructType();
+        GenericRecord row = GenericRecord.create(type);
+        List<GenericRecord> gates = new ArrayList<>();
+        for (Judgement.Gate each : judgement.gates()) {
+            GenericRecord gate = GenericRecord.create(gateType);
+            gate.setField("name", each.name());
+            gate.setField("value", each.value());
+            gate.setField("least", each.least());
+            gate.setField("passed", each.passed());
+            gate.setField("told", each.told());
+            gates.add(gate);
+        }
+        row.setField("gates", gates);
+        row.setField("champion", judgement.champion());
+        row.setField("measured", judgement.measured());
+        Judgement.Difference difference = judgement.compared();
+        if (difference != null) {
+            GenericRecord compared =
+                    GenericRecord.create(type.field("compared").type().asStructType());
+            compared.setField("metric", difference.metric());
+            compared.setField("difference", difference.difference());
+            compared.setField("lower", difference.lower());
+            compared.setField("upper", difference.upper());
+            compared.setField("confidence", difference.confidence());
+            compared.setField("resamples", difference.resamples());
+            compared.setField("entities", difference.entities());
+            compared.setField("seed", difference.seed());
+            row.setField("compared", compared);
+        }
+        return row;
     }
 
     private static GenericRecord origin(Table table, OriginOffset offset) {

@@ -12,6 +12,7 @@ import dev.anabranch.fraud.FraudUseCase;
 import dev.anabranch.fraud.Transaction;
 import dev.anabranch.lakehouse.CutTable;
 import dev.anabranch.lakehouse.GenerationTable;
+import dev.anabranch.lakehouse.Judgement;
 import dev.anabranch.lakehouse.Lakehouse;
 import dev.anabranch.lakehouse.ModelRegistry;
 import dev.anabranch.lakehouse.RecordRow;
@@ -63,8 +64,10 @@ public final class ArchivedTown {
         }
         archive(lakehouse);
         ModelRegistry registry = new ModelRegistry(lakehouse);
-        models.add(registry.register(TreesInOnnx.version(1), true, "test").version());
-        models.add(registry.register(TreesInOnnx.version(1.5f), true, "test").version());
+        models.add(registry.register(TreesInOnnx.version(1), Judgement.of("test", true, "test"))
+                .version());
+        models.add(registry.register(TreesInOnnx.version(1.5f), Judgement.of("test", true, "test"))
+                .version());
         for (int i = 0; i < 30; i++) {
             predictions.add(predict(i, models.get(i % 2)));
         }

@@ -81,8 +81,8 @@ class ModelDecisionsTest {
     void whoPublishesWhileAnotherDecidesLeavesTheNewerDecisionLive() {
         try (Lakehouse lakehouse = lakehouse()) {
             ModelRegistry registry = new ModelRegistry(lakehouse);
-            registry.register(ModelRegistryTest.version("fraud"), true, "first");
-            registry.register(ModelRegistryTest.version("fraud"), true, "second");
+            registry.register(ModelRegistryTest.version("fraud"), Judgement.of("test", true, "first"));
+            registry.register(ModelRegistryTest.version("fraud"), Judgement.of("test", true, "second"));
             ModelDecisions decisions = new ModelDecisions(lakehouse);
             Optional<Decision> first = decisions.decide("fraud", Optional.empty(), 1, "ann", "mine", 10);
             List<Long> published = new ArrayList<>();

@@ -15,6 +15,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.LongStream;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.types.Types;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,9 +30,12 @@ class ModelRegistryTest {
         try (Lakehouse lakehouse = lakehouse()) {
             ModelRegistry registry = new ModelRegistry(lakehouse);
 
-            ModelRegistry.Registered first = registry.register(version("fraud"), true, "no version was live");
-            ModelRegistry.Registered second = registry.register(version("fraud"), false, "it is worse");
-            ModelRegistry.Registered other = registry.register(version("pricing"), true, "no version was live");
+            ModelRegistry.Registered first =
+                    registry.register(version("fraud"), Judgement.of("test", true, "no version was live"));
+            ModelRegistry.Registered second =
+                    registry.register(version("fraud"), Judgement.of("test", false, "it is worse"));
+            ModelRegistry.Registered other =
+                    registry.register(version("pricing"), Judgement.of("test", true, "no version was live"));
 
             assertThat(first.version().getVersion()).isEqualTo(1);
             assertThat(second.version().getVersion()).isEqualTo(2);
@@ -39,6 +45,34 @@ class ModelRegistryTest {
                     .isEqualTo(version("fraud"));
             assertThat(registry.newestPassed("fraud")).contains(first.version());
             assertThat(registry.newestPassed("recommendation")).isEmpty();
+        }
+    }
+
+    @Test
+    void everyFigureOfAJudgementIsKeptWithTheVersionAlsoInATableOfBeforeTheyWere() {
+        Judgement judgement = new Judgement(
+                List.of(
+                        new Judgement.Gate("rows", 120.0, 100.0, true, "rows 120 reaches 100"),
+                        new Judgement.Gate("champion", -0.05, -0.02, false, "it is 0.03 below"),
+                        new Judgement.Gate("auc", null, null, true, "not told")),
+                3L,
+                Map.of("auc", 0.91, "average_precision", 0.4),
+                new Judgement.Difference("average_precision", -0.01, -0.05, 0.03, 0.95, 1000, 77, 5));
+        try (Lakehouse lakehouse = lakehouse()) {
+            Schema before = ModelRegistry.SCHEMA.select(ModelRegistry.SCHEMA.columns().stream()
+                    .map(Types.NestedField::name)
+                    .filter(name -> !name.equals("judgement"))
+                    .toList());
+            lakehouse.table(ModelRegistry.IDENTIFIER, before, PartitionSpec.unpartitioned());
+            ModelRegistry registry = new ModelRegistry(lakehouse);
+            assertThat(registry.versions("fraud")).isEmpty();
+
+            ModelRegistry.Registered registered = registry.register(version("fraud"), judgement);
+
+            assertThat(registered.passed()).isFalse();
+            assertThat(registered.gate()).isEqualTo("it is 0.03 below");
+            assertThat(registry.version("fraud", 1)).contains(registered);
+            assertThat(registry.version("fraud", 1).orElseThrow().judgement()).isEqualTo(judgement);
         }
     }
 
@@ -54,7 +88,7 @@ class ModelRegistryTest {
                 try (Lakehouse lakehouse = lakehouse()) {
                     for (int i = 0; i < each; i++) {
                         numbers.add(new ModelRegistry(lakehouse)
-                                .register(version("fraud"), true, "no version was live")
+                                .register(version("fraud"), Judgement.of("test", true, "no version was live"))
                                 .version()
                                 .getVersion());
                     }

@@ -80,6 +80,8 @@ final class ModelTable {
                                 "cut " + at.path("topic").asText() + "-"
                                         + at.path("partition").asInt(),
                                 at.path("offset").asText()));
+            } else if (field.getKey().equals("judgement")) {
+                judgement(field.getValue(), flat);
             } else if (field.getValue().isObject()) {
                 field.getValue()
                         .fields()
@@ -97,6 +99,29 @@ final class ModelTable {
             }
         }
         return flat;
+    }
+
+    /** Gate by gate, then what the champion measured and how far it is away. */
+    private static void judgement(JsonNode judgement, Map<String, String> flat) {
+        judgement
+                .path("gates")
+                .forEach(gate -> flat.put(
+                        "gate " + gate.path("name").asText(),
+                        (gate.path("passed").asBoolean() ? "passed: " : "held back: ")
+                                + gate.path("told").asText()));
+        if (judgement.path("champion").isNumber()) {
+            flat.put("champion version", judgement.path("champion").asText());
+        }
+        judgement
+                .path("measured")
+                .fields()
+                .forEachRemaining(each ->
+                        flat.put("champion " + each.getKey(), each.getValue().asText()));
+        judgement
+                .path("compared")
+                .fields()
+                .forEachRemaining(each ->
+                        flat.put("compared " + each.getKey(), each.getValue().asText()));
     }
 
     private static String at(long millis) {

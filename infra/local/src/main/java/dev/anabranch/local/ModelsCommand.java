@@ -88,8 +88,9 @@ final class ModelsCommand extends AskingCommand {
     /** Makes a version live. */
     @Command(
             name = "promote",
-            description = "Makes a version live, on every replica and in the stream. One that did not pass its gate is "
-                    + "refused; so is whoever decides after somebody else has.")
+            description =
+                    "Makes a version live, on every replica and in the stream. One that did not pass its gates is "
+                            + "refused; so is whoever decides after somebody else has.")
     static final class Promote extends DecidingCommand {
         @Parameters(index = "1", paramLabel = "VERSION", description = "its number")
         private long version;
@@ -112,7 +113,7 @@ final class ModelsCommand extends AskingCommand {
     @Command(
             name = "rollback",
             description = "Goes back to the newest of the earlier versions that were ever live; called again, one "
-                    + "further. The next training may replace it, if what it makes passes its gate beside it.")
+                    + "further. The next training may replace it, if what it makes passes its gates beside it.")
     static final class Rollback extends DecidingCommand {
         @Override
         protected int run() {

@@ -39,7 +39,9 @@ public final class Site implements AutoCloseable {
             FIRST_COMPILER,
             "-Danabranch.fraud.training.algorithms=logistic-regression",
             "-Danabranch.fraud.training.least-frauds=5",
-            "-Danabranch.fraud.training.tolerance=1");
+            "-Danabranch.fraud.training.gates.least-positives=5",
+            "-Danabranch.fraud.training.gates.least-auc=0",
+            "-Danabranch.fraud.training.gates.tolerance=1");
 
     private static final List<String> QUICK_ARCHIVE = List.of("-Danabranch.archive.max-delay=PT2S");
 
