@@ -61,7 +61,8 @@ public final class OnnxScorer implements AutoCloseable {
     /**
      * One score for each row.
      *
-     * @throws IllegalArgumentException when the model does not take rows of this length
+     * @throws IllegalArgumentException when the model does not take rows of this length, or does not give one float for
+     *     each
      */
     public double[] score(double[][] rows) {
         int width = rows.length == 0 ? 0 : rows[0].length;
@@ -75,7 +76,11 @@ public final class OnnxScorer implements AutoCloseable {
         try (OnnxTensor tensor = OnnxTensor.createTensor(environment, flat, new long[] {rows.length, width});
                 OrtSession.Result result = session.run(Map.of(input, tensor))) {
             OnnxValue value = result.get(output).orElseThrow();
-            FloatBuffer scores = ((OnnxTensor) value).getFloatBuffer();
+            FloatBuffer scores = value instanceof OnnxTensor floats ? floats.getFloatBuffer() : null;
+            if (scores == null || scores.remaining() != rows.length) {
+                throw new IllegalArgumentException("The model must give one float for each of " + rows.length
+                        + " rows, got " + (scores == null ? value.getInfo() : scores.remaining()));
+            }
             double[] each = new double[rows.length];
             for (int i = 0; i < each.length; i++) {
                 each[i] = scores.get(i);

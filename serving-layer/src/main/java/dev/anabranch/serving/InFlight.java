@@ -2,6 +2,7 @@ package dev.anabranch.serving;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.anabranch.imported.ImportedModel;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -22,6 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 @ApplicationScoped
 class InFlight {
     private static final int BEFORE_EVERYTHING = 1_000;
+    private static final String MODEL = "application/octet-stream";
 
     private final AtomicInteger inFlight = new AtomicInteger();
     private final int most;
@@ -49,7 +51,7 @@ class InFlight {
         if (request.request().path().startsWith("/q/")) {
             request.next();
         } else if (tooLarge(request.request())) {
-            refuseAsTooLarge(request);
+            refuseAsTooLarge(request, most(request.request()));
         } else if (inFlight.incrementAndGet() > most) {
             inFlight.decrementAndGet();
             refused.increment();
@@ -67,13 +69,14 @@ class InFlight {
 
     /** A body that does not tell its length is read here as far as it may go, so that one too large is refused like any. */
     private void readWhole(RoutingContext request) {
+        long mostBytes = most(request.request());
         Buffer body = Buffer.buffer();
         request.request().handler(part -> {
             if (request.response().ended()) {
                 return; // refused already: what still comes is dropped
             }
             if (body.length() + part.length() > mostBytes) {
-                refuseAsTooLarge(request);
+                refuseAsTooLarge(request, mostBytes);
             } else {
                 body.appendBuffer(part);
             }
@@ -87,14 +90,21 @@ class InFlight {
         request.request().resume();
     }
 
-    private void refuseAsTooLarge(RoutingContext request) {
+    /** A model that is brought in weighs more than any question. */
+    private long most(HttpServerRequest request) {
+        String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
+        boolean model = type != null && type.startsWith(MODEL) && request.path().startsWith("/v1/models/");
+        return model ? Math.max(mostBytes, ImportedModel.MOST_BYTES) : mostBytes;
+    }
+
+    private void refuseAsTooLarge(RoutingContext request, long mostBytes) {
         request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE); // the rest is not read
         answer(request, Problem.tooLarge(mostBytes));
     }
 
     private boolean tooLarge(HttpServerRequest request) {
         String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
-        return length != null && length.matches("\\d{1,18}") && Long.parseLong(length) > mostBytes;
+        return length != null && length.matches("\\d{1,18}") && Long.parseLong(length) > most(request);
     }
 
     private void answer(RoutingContext request, Problem problem) {

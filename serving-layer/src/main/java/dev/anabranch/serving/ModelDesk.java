@@ -3,18 +3,26 @@ package dev.anabranch.serving;
 import dev.anabranch.contract.ModelVersion;
 import dev.anabranch.contract.Topics;
 import dev.anabranch.contract.Wire;
+import dev.anabranch.imported.ImportedModel;
+import dev.anabranch.imported.ImportedModel.Purpose;
+import dev.anabranch.imported.RefusedFileException;
 import dev.anabranch.lakehouse.DecidedModel;
+import dev.anabranch.lakehouse.Judgement;
 import dev.anabranch.lakehouse.Lakehouse;
 import dev.anabranch.lakehouse.ModelDecisions;
 import dev.anabranch.lakehouse.ModelDecisions.Decision;
 import dev.anabranch.lakehouse.ModelRegistry;
 import dev.anabranch.lakehouse.ModelRegistry.Entry;
 import dev.anabranch.lakehouse.ModelRegistry.Registered;
+import dev.anabranch.model.Question;
 import dev.anabranch.model.UnusableModelException;
+import dev.anabranch.usecase.UseCases;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
 
 /** Where people see the versions of a model and decide which one is live. It blocks: the registry is in the archive. */
@@ -79,6 +87,44 @@ class ModelDesk {
             throw new Conflict("Somebody else decided on " + name + " meanwhile: " + told(decisions.newest(name)));
         }
         return publish(name, decisions).orElseThrow();
+    }
+
+    /**
+     * Keeps a model that was trained elsewhere as a version. It is not live: that is decided apart.
+     *
+     * @throws Refused     when the file cannot be a model of that name; nothing is kept
+     * @throws Unavailable when the archive cannot be reached
+     */
+    Registered register(String name, byte[] file, ImportedModel.Mapping mapping, ImportedModel.Origin origin) {
+        requireKnown(name);
+        Purpose purpose = new Purpose(name, models.features(name), fingerprints(name));
+        ModelVersion version;
+        try {
+            version = ImportedModel.of(file, purpose, mapping, origin, clock.millis());
+            models.prove(version);
+        } catch (RefusedFileException e) {
+            throw new Refused(e.violations());
+        } catch (UnusableModelException e) {
+            throw new Refused("onnx", "must prove itself", e.getMessage());
+        }
+        return new ModelRegistry(lakehouse.get())
+                .register(
+                        version,
+                        Judgement.of(
+                                "signature",
+                                true,
+                                "it was trained elsewhere: what it takes and gives was checked, and it was measured on"
+                                        + " no labels"));
+    }
+
+    /** Of the views that the features of a model are made of. */
+    private static Map<String, String> fingerprints(String model) {
+        Map<String, String> fingerprints = new TreeMap<>();
+        UseCases.named(model)
+                .map(useCase -> useCase.question().map(Question::views).orElseGet(useCase::views))
+                .orElse(List.of())
+                .forEach(view -> fingerprints.put(view.name(), view.fingerprint()));
+        return fingerprints;
     }
 
     /** Makes the newest of the earlier versions live that were live before. */

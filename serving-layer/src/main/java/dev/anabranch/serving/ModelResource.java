@@ -2,6 +2,7 @@ package dev.anabranch.serving;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.anabranch.contract.ModelVersion;
+import dev.anabranch.imported.ImportedModel;
 import dev.anabranch.lakehouse.Judgement;
 import dev.anabranch.lakehouse.ModelDecisions.Decision;
 import dev.anabranch.lakehouse.ModelRegistry.Entry;
@@ -21,8 +22,10 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Clock;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -31,6 +34,8 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestPath;
+import org.jboss.resteasy.reactive.RestQuery;
+import org.jboss.resteasy.reactive.RestResponse;
 
 /** Which models are there, what is known of each version, and which one is live. */
 @Path("/v1/models")
@@ -184,6 +189,63 @@ public class ModelResource {
             content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
     public Detail version(@RestPath String name, @RestPath long version) {
         return Detail.of(desk.version(name, version));
+    }
+
+    @POST
+    @Path("/{name}")
+    @Consumes(MediaType.APPLICATION_OCTET_STREAM)
+    @Blocking
+    @Operation(
+            summary = "Keeps a model that was trained elsewhere as a version",
+            description =
+                    "The body is an ONNX file: one float tensor [rows, features] in, the score of each row, from 0 to 1,"
+                            + " out. Kept is what can be live; it is not live until that is decided.")
+    @APIResponse(
+            responseCode = "201",
+            content = @Content(schema = @Schema(implementation = Detail.class)),
+            description = "Its record; its lineage says where it came from")
+    @APIResponse(
+            responseCode = "400",
+            description = "It cannot be a model of that name; every rule that it breaks is named, and nothing is kept",
+            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+    @APIResponse(
+            responseCode = "404",
+            description = "No such model",
+            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+    public RestResponse<Detail> register(
+            @RestPath String name,
+            @Parameter(
+                            description =
+                                    "What the file takes, in order, separated by commas: names of features of the use case")
+                    @RestQuery
+                    @NotBlank(message = "must be given")
+                    String features,
+            @Parameter(
+                            description =
+                                    "Which of the file's outputs is the score; where only one can be, it need not be said")
+                    @RestQuery
+                    String output,
+            @Parameter(description = "The name of the file, for the record")
+                    @RestQuery
+                    @NotBlank(message = "must be given")
+                    @Size(max = 200, message = "must have 200 characters at most")
+                    String file,
+            @Parameter(description = "Who brings it")
+                    @RestQuery
+                    @NotBlank(message = "must be given")
+                    @Size(max = 200, message = "must have 200 characters at most")
+                    String by,
+            @Parameter(description = "For whoever wonders later")
+                    @RestQuery
+                    @NotBlank(message = "must be given")
+                    @Size(max = 2000, message = "must have 2000 characters at most")
+                    String why,
+            byte[] onnx) {
+        ImportedModel.Mapping mapping = new ImportedModel.Mapping(
+                Arrays.stream(features.split(",", -1)).map(String::strip).toList(), Optional.ofNullable(output));
+        Registered registered = desk.register(
+                name, onnx == null ? new byte[0] : onnx, mapping, new ImportedModel.Origin(file, by, why));
+        return RestResponse.status(RestResponse.Status.CREATED, Detail.of(registered));
     }
 
     @POST

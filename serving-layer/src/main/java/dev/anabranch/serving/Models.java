@@ -115,6 +115,11 @@ public class Models {
                 .toList();
     }
 
+    /** The inputs that the use case of a model supplies, in order; none when it takes something else. */
+    List<String> features(String name) {
+        return uses.get(name).features();
+    }
+
     /**
      * Loads a version and lets it go again: whether it could be live here.
      *

@@ -20,6 +20,7 @@ import dev.anabranch.contract.ModelVersion;
 import dev.anabranch.fraud.FraudEvents;
 import dev.anabranch.fraud.FraudUseCase;
 import dev.anabranch.fraud.FraudViews;
+import dev.anabranch.imported.ImportedModel;
 import dev.anabranch.lakehouse.EventTables;
 import dev.anabranch.lakehouse.Judgement;
 import dev.anabranch.lakehouse.ModelRegistry;
@@ -138,10 +139,11 @@ public final class FraudTrainer implements Trainer {
     }
 
     private static Optional<ModelVersion> newest(ModelRegistry registry) {
-        List<ModelRegistry.Registered> versions = registry.versions(FraudUseCase.NAME);
-        return versions.isEmpty()
-                ? Optional.empty()
-                : Optional.of(versions.get(versions.size() - 1).version());
+        List<ModelVersion> trained = registry.versions(FraudUseCase.NAME).stream()
+                .map(ModelRegistry.Registered::version)
+                .filter(version -> !ImportedModel.isOne(version))
+                .toList();
+        return trained.isEmpty() ? Optional.empty() : Optional.of(trained.get(trained.size() - 1));
     }
 
     private TrainingBasis basis(BatchRun run) {

@@ -13,6 +13,7 @@ import dev.anabranch.batch.model.LiveModels;
 import dev.anabranch.contract.ModelVersion;
 import dev.anabranch.contract.Topics;
 import dev.anabranch.fraud.FraudUseCase;
+import dev.anabranch.imported.ImportedModel;
 import dev.anabranch.lakehouse.Judgement;
 import dev.anabranch.lakehouse.ModelDecisions;
 import dev.anabranch.lakehouse.ModelDecisions.Decision;
@@ -224,6 +225,28 @@ class FraudTrainerTest {
         assertThat(better.passed()).as(better.gate()).isTrue();
         assertThat(better.judgement().compared().lower()).isGreaterThan(0);
         assertThat(live()).isEqualTo(better.version());
+    }
+
+    @Test
+    @Order(12)
+    void aVersionFromElsewhereIsNoNewsAndIsNotMadeLiveByARun() {
+        ModelVersion champion = live();
+        ModelVersion imported = ModelVersion.newBuilder(champion)
+                .setAlgorithm(ImportedModel.ALGORITHM)
+                .setSnapshots(Map.of())
+                .setCut(List.of())
+                .setCreatedMillis(System.currentTimeMillis())
+                .build();
+        new ModelRegistry(session.lakehouse()).register(imported, Judgement.of("signature", true, "checked"));
+        BatchRun run = run();
+
+        new FraudTrainer(config(Map.of())).train(run);
+
+        assertThat(run.stages())
+                .extracting(BatchRun.Stage::name)
+                .containsExactly(
+                        "no training: no label has arrived since version " + champion.getVersion() + " was trained");
+        assertThat(live()).isEqualTo(champion);
     }
 
     @Test

@@ -1,5 +1,7 @@
 package dev.anabranch.explain;
 
+import java.util.Arrays;
+
 /**
  * A weighted sum of inputs, each less an offset.
  *
@@ -11,7 +13,9 @@ package dev.anabranch.explain;
 record Linear(double[] weight, double[] offset, double base) implements Additive {
     @Override
     public String method() {
-        return "terms of the weighted sum, each input beside its mean in training";
+        return Arrays.stream(offset).allMatch(each -> each == 0)
+                ? "terms of the weighted sum"
+                : "terms of the weighted sum, each input beside its mean in training";
     }
 
     @Override

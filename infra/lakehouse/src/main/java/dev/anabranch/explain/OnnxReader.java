@@ -45,6 +45,18 @@ final class OnnxReader {
         return Optional.ofNullable(constants.get(name));
     }
 
+    /** A constant of integers that a node gives; none when {@code name} is computed or is something else. */
+    Optional<int[]> integers(String name) {
+        return graph.getNodeList().stream()
+                .filter(node ->
+                        node.getOpType().equals("Constant") && node.getOutput(0).equals(name))
+                .flatMap(node -> attribute(node, "value").stream())
+                .map(value -> value.getT().getInt64DataList().stream()
+                        .mapToInt(Math::toIntExact)
+                        .toArray())
+                .findFirst();
+    }
+
     static Optional<OnnxMl.AttributeProto> attribute(OnnxMl.NodeProto node, String name) {
         return node.getAttributeList().stream()
                 .filter(attribute -> attribute.getName().equals(name))

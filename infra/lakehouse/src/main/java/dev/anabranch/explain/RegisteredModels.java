@@ -74,7 +74,13 @@ final class RegisteredModels implements AutoCloseable {
         try {
             ScoreParts parts = ScoreParts.of(
                     Wire.bytes(version.getArtifact()), version.getFeatures().size());
-            return new Scoring(model, parts, null, null);
+            return parts.agreeWith(version.getSamples())
+                    ? new Scoring(model, parts, null, null)
+                    : new Scoring(
+                            model,
+                            null,
+                            null,
+                            "What the contributions to " + name + " add up to does not give the scores of its samples");
         } catch (IllegalArgumentException e) {
             return new Scoring(model, null, null, e.getMessage());
         }

@@ -1,6 +1,8 @@
 package dev.anabranch.explain;
 
 import ai.onnx.proto.OnnxMl;
+import dev.anabranch.contract.ModelSample;
+import dev.anabranch.model.LoadedModel;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +15,9 @@ import java.util.Optional;
  * the weighted sum result in, and {@link Contributions#of} says so.
  */
 public final class ScoreParts {
+    private static final String LOG_ODDS = "log odds";
+    private static final String SCORE = "score";
+
     private final Additive additive;
     private final double scale;
     private final double shift;
@@ -30,8 +35,25 @@ public final class ScoreParts {
      * @throws IllegalArgumentException when the model is of a kind that is not known here; the message says why
      */
     public static ScoreParts of(byte[] artifact, int features) {
-        OnnxReader graph = new OnnxReader(artifact);
+        try {
+            return read(new OnnxReader(artifact), features);
+        } catch (IndexOutOfBoundsException | ArithmeticException | NullPointerException e) {
+            throw unknown("a graph that is put together otherwise than those known here"); // it was made elsewhere
+        }
+    }
+
+    /** A model made elsewhere may begin with a step that picks the features it knows. */
+    private static ScoreParts read(OnnxReader graph, int features) {
         OnnxMl.NodeProto first = next(graph, graph.input());
+        if (!first.getOpType().equals("Gather")) {
+            return read(graph, first, features);
+        }
+        int[] picked = graph.integers(first.getInput(1)).orElseThrow(() -> unknown("computed features"));
+        ScoreParts parts = read(graph, next(graph, first.getOutput(0)), picked.length);
+        return new ScoreParts(new Picked(parts.additive, picked, features), parts.scale, parts.shift, parts.of);
+    }
+
+    private static ScoreParts read(OnnxReader graph, OnnxMl.NodeProto first, int features) {
         if (first.getOpType().equals("TreeEnsembleRegressor")) {
             return through(graph, first.getOutput(0), TreeEnsemble.read(first, features));
         }
@@ -44,10 +66,14 @@ public final class ScoreParts {
             copy(OnnxReader.floats(first, "scale"), scale);
             sum = next(graph, first.getOutput(0));
         }
-        if (!sum.getOpType().equals("Gemm") || !sum.getAttributeList().isEmpty()) {
+        boolean known = sum.getOpType().equals("Gemm") || sum.getOpType().equals("MatMul");
+        if (!known || !sum.getAttributeList().isEmpty()) {
             throw unknown(sum.getOpType());
         }
         float[] weights = constant(graph, sum.getInput(1));
+        if (weights.length != features) {
+            throw unknown("several sums");
+        }
         for (int i = 0; i < features; i++) {
             scale[i] *= weights[i];
         }
@@ -68,7 +94,7 @@ public final class ScoreParts {
             String operator = node.get().getOpType();
             Optional<float[]> other = other(graph, node.get(), at);
             if (operator.equals("Sigmoid") && node.get().getOutput(0).equals(graph.output())) {
-                return new ScoreParts(additive, scale, shift, "log odds");
+                return new ScoreParts(additive, scale, shift, LOG_ODDS);
             }
             if (operator.equals("Mul") && other.isPresent()) {
                 scale *= other.get()[0];
@@ -81,7 +107,7 @@ public final class ScoreParts {
             at = node.get().getOutput(0);
         }
         return at.equals(graph.output())
-                ? new ScoreParts(additive, scale, shift, "score")
+                ? new ScoreParts(additive, scale, shift, SCORE)
                 : new ScoreParts(
                         additive, 1, 0, "sum of what the trees say, of which the score is made in further steps");
     }
@@ -111,6 +137,32 @@ public final class ScoreParts {
     private static IllegalArgumentException unknown(String what) {
         return new IllegalArgumentException(
                 "Contributions are known of trees and of weighted sums, not of a model with " + what);
+    }
+
+    /**
+     * Whether they give the scores that are known, as far as that can be told: a graph that was made elsewhere may look like
+     * those known here and do otherwise.
+     */
+    boolean agreeWith(List<ModelSample> samples) {
+        for (ModelSample sample : samples) {
+            double total = at(sample.getFeatures().stream()
+                            .mapToDouble(Double::doubleValue)
+                            .toArray())
+                    .total();
+            boolean agrees = switch (of) {
+                case LOG_ODDS -> near(1 / (1 + Math.exp(-total)), sample.getScore());
+                case SCORE -> near(total, sample.getScore());
+                default -> true;
+            };
+            if (!agrees) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean near(double one, double other) {
+        return Math.abs(one - other) <= LoadedModel.TOLERANCE;
     }
 
     /** What the score of one row of features is the sum of. */

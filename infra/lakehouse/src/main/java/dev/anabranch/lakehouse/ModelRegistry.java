@@ -3,6 +3,7 @@ package dev.anabranch.lakehouse;
 import dev.anabranch.contract.ModelVersion;
 import dev.anabranch.contract.OriginOffset;
 import dev.anabranch.contract.Wire;
+import dev.anabranch.imported.ImportedModel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -302,10 +303,12 @@ public final class ModelRegistry {
                                 (Long) compared.getField("seed")));
     }
 
-    /** The newest version of {@code name} that passed its gates. */
+    /** The newest version of {@code name} that was trained here and passed its gates. */
     public Optional<ModelVersion> newestPassed(String name) {
-        List<Registered> passed =
-                versions(name).stream().filter(Registered::passed).toList();
+        List<Registered> passed = versions(name).stream()
+                .filter(Registered::passed)
+                .filter(registered -> !ImportedModel.isOne(registered.version()))
+                .toList();
         return passed.isEmpty()
                 ? Optional.empty()
                 : Optional.of(passed.get(passed.size() - 1).version());

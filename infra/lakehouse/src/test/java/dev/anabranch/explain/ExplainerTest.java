@@ -4,16 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.anabranch.contract.ModelVersion;
 import dev.anabranch.contract.Prediction;
 import dev.anabranch.contract.ViewReading;
 import dev.anabranch.explain.Explanation.Feature;
 import dev.anabranch.explain.Explanation.InWindow;
 import dev.anabranch.explain.Explanation.Viewed;
+import dev.anabranch.imported.ImportedModel;
+import dev.anabranch.imported.LabOnnx;
 import dev.anabranch.lakehouse.CatalogConfig;
+import dev.anabranch.lakehouse.Judgement;
 import dev.anabranch.lakehouse.Lakehouse;
+import dev.anabranch.lakehouse.ModelRegistry;
+import dev.anabranch.model.LoadedModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -192,6 +200,59 @@ class ExplainerTest {
                         + ", and the prediction was made by the artifact beef");
         assertThat(explainer.explain(unknown, MOST_EVENTS).differences())
                 .containsExactly("The score cannot be made again: the registry does not have fraud version 9");
+    }
+
+    @Test
+    void aModelOfElsewhereScoresAgainToTheBitAndSaysWhenItsContributionsCannotBeTold() throws Exception {
+        Explanation classifier = explanationBy(LabOnnx.classifier(-1, 0.0001f, 2));
+        Explanation lookAlike = explanationBy(LabOnnx.treeOnly(1, 2, "AVERAGE"));
+
+        for (Explanation explanation : List.of(classifier, lookAlike)) {
+            assertThat(explanation.differences()).isEmpty();
+            assertThat(explanation.identical()).isTrue();
+            assertThat(explanation.contributions()).isNull();
+        }
+        assertThat(classifier.notTakenApart())
+                .isEqualTo("Contributions are known of trees and of weighted sums, not of a model with several sums");
+        assertThat(lookAlike.notTakenApart())
+                .startsWith("What the contributions to fraud version ")
+                .endsWith("add up to does not give the scores of its samples");
+    }
+
+    @Test
+    void ofAModelOfElsewhereThatCanBeTakenApartTheFeaturesItDoesNotKnowAddNothing() throws Exception {
+        Explanation explanation = explanationBy(LabOnnx.logistic("x", -1, 0.0001f, 2));
+
+        assertThat(explanation.notTakenApart()).isNull();
+        assertThat(explanation.features())
+                .filteredOn(feature -> feature.contribution() != 0)
+                .extracting(Feature::name)
+                .isSubsetOf("amount-cents", "terminal.risk.30d")
+                .contains("amount-cents");
+    }
+
+    /** Of a prediction that a model of elsewhere made, which takes the amount and a terminal's risk. */
+    private static Explanation explanationBy(byte[] file) throws Exception {
+        Prediction made = town.predictions().get(0);
+        ModelVersion version = ImportedModel.of(
+                file,
+                new ImportedModel.Purpose("fraud", town.models().get(0).getFeatures(), Map.of()),
+                new ImportedModel.Mapping(List.of("amount-cents", "terminal.risk.30d"), Optional.empty()),
+                new ImportedModel.Origin("lab.onnx", "ann", "from the lab"),
+                1);
+        ModelVersion registered = new ModelRegistry(lakehouse)
+                .register(version, Judgement.of("signature", true, "checked"))
+                .version();
+        double[] row =
+                made.getFeatures().stream().mapToDouble(Double::doubleValue).toArray();
+        try (LoadedModel model = LoadedModel.load(registered, registered.getFeatures())) {
+            Prediction by = Prediction.newBuilder(made)
+                    .setModelVersion(registered.getVersion())
+                    .setModelSha256(registered.getSha256())
+                    .setScore(model.score(new double[][] {row, new double[row.length]})[0]) // one of two, as in a batch
+                    .build();
+            return explainer.explain(by, MOST_EVENTS);
+        }
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.anabranch.contract.ModelSample;
 import dev.anabranch.contract.ModelVersion;
 import dev.anabranch.contract.OriginOffset;
+import dev.anabranch.imported.ImportedModel;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -45,6 +46,22 @@ class ModelRegistryTest {
                     .isEqualTo(version("fraud"));
             assertThat(registry.newestPassed("fraud")).contains(first.version());
             assertThat(registry.newestPassed("recommendation")).isEmpty();
+        }
+    }
+
+    @Test
+    void aVersionFromElsewhereIsNotTakenForOneThatARunWasAboutToMakeLive() {
+        try (Lakehouse lakehouse = lakehouse()) {
+            ModelRegistry registry = new ModelRegistry(lakehouse);
+            ModelVersion trained = registry.register(version("fraud"), Judgement.of("test", true, "it is good"))
+                    .version();
+            ModelVersion imported = ModelVersion.newBuilder(version("fraud"))
+                    .setAlgorithm(ImportedModel.ALGORITHM)
+                    .build();
+
+            registry.register(imported, Judgement.of("signature", true, "checked"));
+
+            assertThat(registry.newestPassed("fraud")).contains(trained);
         }
     }
 

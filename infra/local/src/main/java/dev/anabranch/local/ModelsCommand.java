@@ -1,9 +1,15 @@
 package dev.anabranch.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -18,11 +24,13 @@ import picocli.CommandLine.Parameters;
             "  anabranch models fraud",
             "  anabranch models compare fraud 2 3",
             "  anabranch models promote fraud 3 --why 'finds the new terminals'",
+            "  anabranch models register fraud --onnx boosted.onnx --features-file boosted.txt --why 'from the lab'",
             "  anabranch models rollback fraud --why 'too many alarms since noon'"
         },
         subcommands = {
             ModelsCommand.Show.class,
             ModelsCommand.Compare.class,
+            ModelsCommand.Register.class,
             ModelsCommand.Promote.class,
             ModelsCommand.Rollback.class
         })
@@ -82,6 +90,91 @@ final class ModelsCommand extends AskingCommand {
             ModelTable.compare(ask(path + one), ask(path + other), out());
             out().flush();
             return 0;
+        }
+    }
+
+    /** A model from elsewhere. */
+    @Command(
+            name = "register",
+            description =
+                    "Keeps a model that was trained elsewhere as a version: an ONNX file that takes one float tensor"
+                            + " [rows, features] and gives the score of each row, from 0 to 1. It is checked, and is not live until"
+                            + " it is promoted.")
+    static final class Register extends DecidingCommand {
+        @Option(names = "--onnx", paramLabel = "FILE", required = true, description = "the model")
+        private Path onnx;
+
+        @ArgGroup(multiplicity = "1")
+        private Features features;
+
+        @Option(
+                names = "--output",
+                paramLabel = "NAME",
+                description = "which of its outputs is the score, where several could be")
+        private String output;
+
+        /** Said, or written down. */
+        static final class Features {
+            @Option(
+                    names = "--features",
+                    paramLabel = "A,B,C",
+                    description = "what it takes, in order: names of features of the use case")
+            private String named;
+
+            @Option(
+                    names = "--features-file",
+                    paramLabel = "FILE",
+                    description = "the same in a file, one name a line; what follows a # is not read")
+            private Path file;
+
+            String all() {
+                return named != null
+                        ? named
+                        : lines(file).stream()
+                                .map(line -> line.replaceFirst("#.*", "").strip())
+                                .filter(line -> !line.isEmpty())
+                                .collect(Collectors.joining(","));
+            }
+        }
+
+        @Override
+        protected int run() {
+            Map<String, String> query = new LinkedHashMap<>();
+            query.put("features", features.all());
+            query.put("file", onnx.getFileName().toString());
+            decider().forEach((name, value) -> query.put(name, String.valueOf(value)));
+            if (output != null) {
+                query.put("output", output);
+            }
+            String path = "/v1/models/" + segment(name()) + "?"
+                    + query.entrySet().stream()
+                            .map(each -> each.getKey() + "=" + segment(each.getValue()))
+                            .collect(Collectors.joining("&"));
+            long version = send(path, bytes(onnx)).path("version").asLong();
+            out().println(name() + " version " + version + " is registered and not live; make it so with:\n"
+                    + "  anabranch models promote " + name() + " " + version + " --why '...'");
+            out().flush();
+            return 0;
+        }
+
+        private static byte[] bytes(Path file) {
+            try {
+                return Files.readAllBytes(file);
+            } catch (IOException e) {
+                throw unreadable(file, e);
+            }
+        }
+
+        private static List<String> lines(Path file) {
+            try {
+                return Files.readAllLines(file);
+            } catch (IOException e) {
+                throw unreadable(file, e);
+            }
+        }
+
+        private static Problem unreadable(Path file, IOException e) {
+            return new Problem("The file " + file + " must be readable, got " + e, e);
         }
     }
 

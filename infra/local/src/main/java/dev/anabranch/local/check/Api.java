@@ -79,6 +79,14 @@ public final class Api {
         }
     }
 
+    /** Sends a file as it is. */
+    public CompletableFuture<Answer> postFile(String path, byte[] file) {
+        return send(request(path)
+                .header("Content-Type", "application/octet-stream")
+                .POST(BodyPublishers.ofByteArray(file))
+                .build());
+    }
+
     /** @throws FailedException when the answer is not a success */
     public JsonNode getNow(String path) {
         return require(path, get(path));
