@@ -1,0 +1,139 @@
+package dev.anabranch.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** What is asked of the REST API, and what a person reads of its answers. */
+class ModelsCommandTest {
+    @TempDir
+    Path folder;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+    private final List<String> asked = new ArrayList<>();
+    private int status = 200;
+    private String answer = "{}";
+    private HttpServer server;
+
+    @BeforeEach
+    void listen() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            asked.add(exchange.getRequestMethod() + " " + exchange.getRequestURI() + " "
+                    + exchange.getRequestHeaders().getFirst("Content-Type") + " "
+                    + new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+            byte[] body = answer.getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(status, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        server.start();
+    }
+
+    @AfterEach
+    void stop() {
+        server.stop(0);
+    }
+
+    @Test
+    void aFileIsSentAsItIsWithItsFeaturesFromAFile() throws IOException {
+        Path onnx = Files.writeString(folder.resolve("lab.onnx"), "bytes");
+        Path features =
+                Files.writeString(folder.resolve("features.txt"), "# in order\namount\n\nrisk.30d # of the terminal\n");
+        status = 201;
+        answer = "{\"version\":4}";
+
+        int exit = models(
+                "register",
+                "fraud",
+                "--onnx",
+                onnx.toString(),
+                "--features-file",
+                features.toString(),
+                "--by",
+                "ann",
+                "--why",
+                "from the lab");
+
+        assertThat(exit).as(err.toString()).isZero();
+        assertThat(asked)
+                .containsExactly("POST /v1/models/fraud?features=amount%2Crisk.30d&file=lab.onnx&by=ann"
+                        + "&why=from%20the%20lab application/octet-stream bytes");
+        assertThat(out.toString())
+                .contains("fraud version 4 is registered and not live", "anabranch models promote fraud 4 --why");
+    }
+
+    @Test
+    void everyRuleThatIsBrokenIsALine() throws IOException {
+        Path onnx = Files.writeString(folder.resolve("lab.onnx"), "bytes");
+        status = 400;
+        answer = """
+                {"detail": "first (and 1 more)", "violations": [
+                  {"field": "features[0]", "rule": "must be one of [a]", "value": "'b'"},
+                  {"field": "features[1]", "rule": "must be one of [a]", "value": "'c'"}]}""";
+
+        int exit = models("register", "fraud", "--onnx", onnx.toString(), "--features", "b,c", "--why", "x");
+
+        assertThat(exit).isEqualTo(1);
+        assertThat(err.toString())
+                .contains("features[0] must be one of [a], got 'b'\n", "features[1] must be one of [a], got 'c'")
+                .doesNotContain("more");
+    }
+
+    @Test
+    void aFileThatIsNotThereIsNamedAndNothingIsAsked() {
+        Path missing = folder.resolve("missing.onnx");
+
+        int exit = models("register", "fraud", "--onnx", missing.toString(), "--features", "a", "--why", "x");
+
+        assertThat(exit).isEqualTo(1);
+        assertThat(err.toString()).contains("The file " + missing + " must be readable");
+        assertThat(asked).isEmpty();
+    }
+
+    @Test
+    void everyGateOfAVersionIsTold() {
+        answer = """
+                {"name": "fraud", "version": 3, "passed": false, "judgement": {
+                  "gates": [
+                    {"name": "rows", "value": 200.0, "least": 100.0, "passed": true, "told": "rows 200 reaches 100"},
+                    {"name": "champion", "value": -0.3, "least": -0.02, "passed": false, "told": "it is 0.28 below"}],
+                  "champion": 2, "measured": {"auc": 0.91},
+                  "compared": {"metric": "auc", "difference": -0.1, "lower": -0.3, "upper": 0.1}}}""";
+
+        assertThat(models("show", "fraud", "3")).as(err.toString()).isZero();
+
+        assertThat(out.toString())
+                .containsPattern("gate rows +passed: rows 200 reaches 100")
+                .containsPattern("gate champion +held back: it is 0.28 below")
+                .containsPattern("champion version +2")
+                .containsPattern("champion auc +0.91")
+                .containsPattern("compared lower +-0.3");
+    }
+
+    private int models(String... args) {
+        List<String> all = new ArrayList<>(List.of("models"));
+        all.addAll(List.of(args));
+        all.addAll(List.of("--url", "http://127.0.0.1:" + server.getAddress().getPort()));
+        CommandLine line = Main.commandLine();
+        line.setOut(new PrintWriter(out, true));
+        line.setErr(new PrintWriter(err, true));
+        return line.execute(all.toArray(String[]::new));
+    }
+}
