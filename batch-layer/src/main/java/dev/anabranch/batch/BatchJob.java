@@ -10,6 +10,7 @@ import dev.anabranch.view.View;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -46,17 +47,40 @@ public final class BatchJob {
      * @param trigger who asked for it: schedule or command
      */
     public BatchRun run(boolean full, String trigger) {
-        ArchiveState archive = ArchiveState.of(session.lakehouse(), useCase);
+        return run(full, trigger, Optional.empty());
+    }
+
+    /**
+     * @param asOf the snapshot or the moment the archive is read as of: models are trained, views and archive stay as they
+     *     are, for others have been told of newer ones
+     * @throws IllegalArgumentException when there is nothing to read as of that
+     */
+    public BatchRun run(boolean full, String trigger, Optional<String> asOf) {
+        Lakehouse lakehouse = session.lakehouse();
+        ArchiveState archive = asOf.map(then -> ArchiveState.asOf(lakehouse, useCase, then, clock.instant()))
+                .orElseGet(() -> ArchiveState.of(lakehouse, useCase));
         BatchRun run = new BatchRun(
-                UUID.randomUUID().toString(), useCase, session, archive.cut(), archive.snapshots(), clock, watcher);
+                UUID.randomUUID().toString(),
+                useCase,
+                session,
+                archive.cut(),
+                archive.snapshots(),
+                asOf,
+                clock,
+                watcher);
         RunHistory history = new RunHistory(session.lakehouse());
         try {
-            Views views = new Views(run);
-            for (View<?> view : useCase.views()) {
-                views.bringUpToDate(view, full);
+            if (asOf.isPresent()) {
+                run.stage("views stay as they are: the archive is read as of " + asOf.get(), () -> 0);
+                trainers.forEach(trainer -> trainer.train(run));
+            } else {
+                Views views = new Views(run);
+                for (View<?> view : useCase.views()) {
+                    views.bringUpToDate(view, full);
+                }
+                trainers.forEach(trainer -> trainer.train(run));
+                run.stage("maintenance", () -> maintain(run));
             }
-            trainers.forEach(trainer -> trainer.train(run));
-            run.stage("maintenance", () -> maintain(run));
         } catch (RuntimeException e) {
             try {
                 history.record(recorded(run, trigger, full, e));

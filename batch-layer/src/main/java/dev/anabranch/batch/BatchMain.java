@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,12 +24,13 @@ public final class BatchMain {
     private static final Logger LOG = LoggerFactory.getLogger(BatchMain.class);
 
     private static final String USAGE = """
-            usage: BatchMain run <use case> [--full] [--views-only] [--trigger schedule|command]
+            usage: BatchMain run <use case> [--full] [--views-only] [--as-of SNAPSHOT|MOMENT] [--trigger schedule|command]
                    BatchMain evaluate <use case> [...]
                    BatchMain skew <use case> [--report FILE]
                    BatchMain audit <use case> FILE
               --full        makes the views again from the first event, instead of from what is new
-              --views-only  trains nothing""";
+              --views-only  trains nothing
+              --as-of       trains on the archive as it was; views stay as they are, and no version goes live by itself""";
 
     private BatchMain() {}
 
@@ -80,23 +82,30 @@ public final class BatchMain {
     }
 
     /** What may follow {@code run <use case>}. */
-    private record Options(boolean full, boolean viewsOnly, String trigger) {
+    private record Options(boolean full, boolean viewsOnly, Optional<String> asOf, String trigger) {
         static Options parse(List<String> given) {
             boolean full = false;
             boolean viewsOnly = false;
+            Optional<String> asOf = Optional.empty();
             String trigger = "command";
             for (int i = 0; i < given.size(); i++) {
                 if (given.get(i).equals("--full")) {
                     full = true;
                 } else if (given.get(i).equals("--views-only")) {
                     viewsOnly = true;
+                } else if (given.get(i).equals("--as-of") && i + 1 < given.size()) {
+                    asOf = Optional.of(given.get(++i));
                 } else if (given.get(i).equals("--trigger") && i + 1 < given.size()) {
                     trigger = given.get(++i);
                 } else {
                     throw new IllegalArgumentException("Unknown option '" + given.get(i) + "'\n" + USAGE);
                 }
             }
-            return new Options(full, viewsOnly, trigger);
+            if (asOf.isPresent() && (full || viewsOnly)) {
+                throw new IllegalArgumentException("--as-of must stand without " + (full ? "--full" : "--views-only")
+                        + ": views stay as they are, and models are trained on what was");
+            }
+            return new Options(full, viewsOnly, asOf, trigger);
         }
     }
 
@@ -112,7 +121,7 @@ public final class BatchMain {
             try (BatchSession session = BatchSession.start(config, "anabranch-" + useCase.name())) {
                 List<Trainer> trainers = options.viewsOnly() ? List.of() : trainers(useCase);
                 BatchJob job = new BatchJob(session, useCase, trainers, clock, BatchMain::done);
-                BatchRun run = job.run(options.full(), options.trigger());
+                BatchRun run = job.run(options.full(), options.trigger(), options.asOf());
                 say("done in " + seconds(clock.millis() - run.startedMillis()));
             }
         }

@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
@@ -37,6 +38,7 @@ public final class BatchRun {
     private final BatchSession session;
     private final Cut cut;
     private final Map<String, Long> snapshots;
+    private final Optional<String> asOf;
     private final Clock clock;
     private final long startedMillis;
     private final Consumer<Stage> watcher;
@@ -57,6 +59,24 @@ public final class BatchRun {
             Map<String, Long> snapshots,
             Clock clock,
             Consumer<Stage> watcher) {
+        this(id, useCase, session, cut, snapshots, Optional.empty(), clock, watcher);
+    }
+
+    /**
+     * The same.
+     *
+     * @param asOf of which snapshot or moment, where the archive is not read as it is but as it was
+     */
+    public BatchRun(
+            String id,
+            UseCase useCase,
+            BatchSession session,
+            Cut cut,
+            Map<String, Long> snapshots,
+            Optional<String> asOf,
+            Clock clock,
+            Consumer<Stage> watcher) {
+        this.asOf = asOf;
         this.id = id;
         this.useCase = useCase;
         this.session = session;
@@ -86,6 +106,14 @@ public final class BatchRun {
     /** The snapshot of each archive table, by name. A table with nothing in it yet is absent. */
     public Map<String, Long> snapshots() {
         return snapshots;
+    }
+
+    /**
+     * Of which snapshot or moment the archive is read, where not as it is. What comes of such a run is for people to look at:
+     * it is older than what others have been told.
+     */
+    public Optional<String> asOf() {
+        return asOf;
     }
 
     public Clock clock() {

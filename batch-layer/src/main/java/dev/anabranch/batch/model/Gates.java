@@ -47,7 +47,7 @@ public record Gates(
         least.forEach((metric, floor) ->
                 gates.add(atLeast(metric, challenger.metrics().get(metric), floor)));
         if (live.isEmpty()) {
-            gates.add(uncompared(true, "no version was live"));
+            gates.add(uncompared(true, "there was no version to put it beside"));
             return new Judgement(gates, null, Map.of(), null);
         }
         ModelVersion champion = live.get();

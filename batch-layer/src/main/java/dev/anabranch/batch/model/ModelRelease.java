@@ -54,6 +54,9 @@ public final class ModelRelease {
      */
     public Optional<ModelVersion> begin() {
         seen = decisions.newest(name);
+        if (run.asOf().isPresent()) {
+            return Optional.empty(); // what is live may have learnt from the rows that are held out here
+        }
         registry.newestPassed(name).filter(this::isUndecided).ifPresent(version -> {
             LOG.info("{} version {} passed its gates and was never made live; it is now", name, version.getVersion());
             seen = decide(version.getVersion(), "it passed its gates in an earlier run, which was stopped");
@@ -86,7 +89,13 @@ public final class ModelRelease {
                 version.getAlgorithm(),
                 judgement.passed() ? "passed its gates" : "does not go live",
                 judgement.reason());
-        if (judgement.passed()) {
+        if (judgement.passed() && run.asOf().isPresent()) {
+            LOG.info(
+                    "{} version {} was trained as of {} and is not made live by itself",
+                    name,
+                    number,
+                    run.asOf().get());
+        } else if (judgement.passed()) {
             Optional<Decision> before = seen;
             seen = decide(number, judgement.reason());
             if (seen.equals(before)) {

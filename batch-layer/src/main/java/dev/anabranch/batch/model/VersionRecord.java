@@ -4,6 +4,7 @@ import dev.anabranch.batch.BatchRun;
 import dev.anabranch.batch.model.HeldOut.HeldOutRow;
 import dev.anabranch.contract.ModelSample;
 import dev.anabranch.contract.ModelVersion;
+import dev.anabranch.lakehouse.ModelRegistry;
 import dev.anabranch.model.Sha256;
 import dev.anabranch.process.Settings;
 import dev.anabranch.view.Cuts;
@@ -71,6 +72,8 @@ public final class VersionRecord {
             Map<String, Double> metrics,
             byte[] artifact,
             List<ModelSample> samples) {
+        Map<String, String> all = new LinkedHashMap<>(parameters);
+        run.asOf().ifPresent(asOf -> all.put(ModelRegistry.AS_OF, asOf));
         Map<String, String> fingerprints = new LinkedHashMap<>();
         views.forEach(view -> fingerprints.put(view.name(), view.fingerprint()));
         return ModelVersion.newBuilder()
@@ -83,7 +86,7 @@ public final class VersionRecord {
                 .setViews(fingerprints)
                 .setCodeRevision(
                         Settings.read(ModelConfig.class).codeRevision().orElseGet(() -> CodeRevision.of(Path.of(""))))
-                .setParameters(parameters)
+                .setParameters(all)
                 .setSeed(seed)
                 .setMetrics(metrics)
                 .setCreatedMillis(run.clock().millis())

@@ -20,7 +20,6 @@ import dev.anabranch.contract.ModelVersion;
 import dev.anabranch.fraud.FraudEvents;
 import dev.anabranch.fraud.FraudUseCase;
 import dev.anabranch.fraud.FraudViews;
-import dev.anabranch.imported.ImportedModel;
 import dev.anabranch.lakehouse.EventTables;
 import dev.anabranch.lakehouse.Judgement;
 import dev.anabranch.lakehouse.ModelRegistry;
@@ -76,8 +75,8 @@ public final class FraudTrainer implements Trainer {
         Archive archive = new RunArchive(run);
         ModelRelease release = new ModelRelease(run, FraudUseCase.NAME);
         Optional<ModelVersion> before = release.begin();
-        Optional<ModelVersion> newest = newest(new ModelRegistry(run.session().lakehouse()));
-        if (newest.isPresent() && basis(run).isThatOf(newest.get())) {
+        Optional<ModelVersion> newest = new ModelRegistry(run.session().lakehouse()).newestTrained(FraudUseCase.NAME);
+        if (run.asOf().isEmpty() && newest.isPresent() && basis(run).isThatOf(newest.get())) {
             none(run, "no label has arrived since version " + newest.get().getVersion() + " was trained");
             return;
         }
@@ -136,14 +135,6 @@ public final class FraudTrainer implements Trainer {
     private static void none(BatchRun run, String why) {
         LOG.info("No model is trained: {}", why);
         run.stage("no training: " + why, () -> 0);
-    }
-
-    private static Optional<ModelVersion> newest(ModelRegistry registry) {
-        List<ModelVersion> trained = registry.versions(FraudUseCase.NAME).stream()
-                .map(ModelRegistry.Registered::version)
-                .filter(version -> !ImportedModel.isOne(version))
-                .toList();
-        return trained.isEmpty() ? Optional.empty() : Optional.of(trained.get(trained.size() - 1));
     }
 
     private TrainingBasis basis(BatchRun run) {

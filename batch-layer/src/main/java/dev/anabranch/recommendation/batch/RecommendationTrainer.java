@@ -74,10 +74,10 @@ public final class RecommendationTrainer implements Trainer {
         ModelRelease ranking = new ModelRelease(run, RecommendationUseCase.NAME);
         items.begin();
         Optional<ModelVersion> ranker = ranking.begin();
-        List<ModelRegistry.Registered> versions =
-                new ModelRegistry(run.session().lakehouse()).versions(RecommendationUseCase.ITEMS);
-        if (!versions.isEmpty()
-                && isOfTheSame(run, versions.get(versions.size() - 1).version())) {
+        Optional<ModelVersion> trained =
+                new ModelRegistry(run.session().lakehouse()).newestTrained(RecommendationUseCase.ITEMS);
+        if (run.asOf().isEmpty()
+                && trained.filter(version -> isOfTheSame(run, version)).isPresent()) {
             none(run, "no interaction has arrived since the newest version was trained");
             return;
         }

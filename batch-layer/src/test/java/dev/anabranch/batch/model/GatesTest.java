@@ -65,7 +65,7 @@ class GatesTest {
                 .containsExactly("rows", "positives", "auc", "average_precision", "champion");
         assertThat(passed.champion()).isNull();
         assertThat(passed.compared()).isNull();
-        assertThat(gate(passed, "champion").told()).isEqualTo("no version was live");
+        assertThat(gate(passed, "champion").told()).isEqualTo("there was no version to put it beside");
         assertThat(heldBack.passed()).isFalse();
         assertThat(heldBack.reason())
                 .matches("average_precision 0\\.\\d{4} must be at least 0\\.9000 and is 0\\.\\d{4} below");

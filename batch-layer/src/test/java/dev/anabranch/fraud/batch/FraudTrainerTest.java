@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.anabranch.batch.ArchiveState;
+import dev.anabranch.batch.BatchJob;
 import dev.anabranch.batch.BatchRun;
 import dev.anabranch.batch.BatchSession;
 import dev.anabranch.batch.TestBroker;
@@ -18,6 +19,7 @@ import dev.anabranch.lakehouse.Judgement;
 import dev.anabranch.lakehouse.ModelDecisions;
 import dev.anabranch.lakehouse.ModelDecisions.Decision;
 import dev.anabranch.lakehouse.ModelRegistry;
+import dev.anabranch.lakehouse.RunHistory;
 import dev.anabranch.model.LoadedModel;
 import dev.anabranch.model.Sha256;
 import io.smallrye.config.PropertiesConfigSource;
@@ -26,6 +28,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -247,6 +250,45 @@ class FraudTrainerTest {
                 .containsExactly(
                         "no training: no label has arrived since version " + champion.getVersion() + " was trained");
         assertThat(live()).isEqualTo(champion);
+    }
+
+    @Test
+    @Order(13)
+    void aRunOnTheArchiveAsItWasGivesTheSameVersionAgainAndTouchesNeitherViewsNorWhatIsLive() {
+        ModelVersion first = versions().get(0).version();
+        ModelVersion champion = live();
+        String asOf = Instant.now().toString(); // the archive was written at once, before all tests
+        BatchJob job = new BatchJob(
+                session,
+                new FraudUseCase(),
+                List.of(new FraudTrainer(config(Map.of()))),
+                Clock.systemUTC(),
+                stage -> {});
+
+        BatchRun run = job.run(false, "command", Optional.of(asOf));
+        BatchRun next = run();
+        new FraudTrainer(config(Map.of())).train(next);
+
+        assertThat(run.stages())
+                .extracting(BatchRun.Stage::name)
+                .startsWith("views stay as they are: the archive is read as of " + asOf)
+                .endsWith("register model");
+        ModelRegistry.Registered again = versions().get(versions().size() - 1);
+        assertThat(again.version().getParameters()).containsEntry("as-of", asOf);
+        assertThat(again.version().getSnapshots()).isEqualTo(first.getSnapshots());
+        assertThat(again.version().getSha256()).isEqualTo(first.getSha256());
+        assertThat(again.version().getMetrics()).isEqualTo(first.getMetrics());
+        assertThat(again.passed()).as(again.gate()).isTrue();
+        assertThat(live()).isEqualTo(champion);
+        assertThat(next.stages()) // nor is it news to the next run
+                .extracting(BatchRun.Stage::name)
+                .containsExactly(
+                        "no training: no label has arrived since version " + champion.getVersion() + " was trained");
+        assertThat(new RunHistory(session.lakehouse())
+                        .newest(Optional.of(FraudUseCase.NAME), 1)
+                        .get(0)
+                        .run())
+                .isEqualTo(run.id());
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.apache.iceberg.AppendFiles;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.PartitionSpec;
@@ -36,6 +37,9 @@ import org.apache.iceberg.types.Types;
  * once get different numbers.
  */
 public final class ModelRegistry {
+    /** The parameter of a version that was trained on the archive as it was: of which snapshot or moment. */
+    public static final String AS_OF = "as-of";
+
     static final TableIdentifier IDENTIFIER = TableIdentifier.of("models", "registry");
 
     private static final Types.StructType ORIGIN = Types.StructType.of(
@@ -303,15 +307,24 @@ public final class ModelRegistry {
                                 (Long) compared.getField("seed")));
     }
 
-    /** The newest version of {@code name} that was trained here and passed its gates. */
+    /** The newest version of {@code name} that a run trained on the archive as it stood, and that passed its gates. */
     public Optional<ModelVersion> newestPassed(String name) {
-        List<Registered> passed = versions(name).stream()
-                .filter(Registered::passed)
-                .filter(registered -> !ImportedModel.isOne(registered.version()))
-                .toList();
-        return passed.isEmpty()
-                ? Optional.empty()
-                : Optional.of(passed.get(passed.size() - 1).version());
+        return newest(name, Registered::passed);
+    }
+
+    /** The newest version of {@code name} that a run trained on the archive as it stood. */
+    public Optional<ModelVersion> newestTrained(String name) {
+        return newest(name, registered -> true);
+    }
+
+    /** What came from elsewhere, or was trained on what was, is made live by people and is no news to a run. */
+    private Optional<ModelVersion> newest(String name, Predicate<Registered> wanted) {
+        return versions(name).stream()
+                .filter(wanted)
+                .map(Registered::version)
+                .filter(version -> !ImportedModel.isOne(version)
+                        && !version.getParameters().containsKey(AS_OF))
+                .reduce((earlier, later) -> later);
     }
 
     private static long newestNumber(Table table, String name, Snapshot at) {

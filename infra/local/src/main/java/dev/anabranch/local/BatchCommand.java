@@ -20,6 +20,14 @@ final class BatchCommand extends LocalCommand {
     @Option(names = "--views-only", description = "advance the views and train nothing")
     private boolean viewsOnly;
 
+    @Option(
+            names = "--as-of",
+            paramLabel = "SNAPSHOT|MOMENT",
+            description =
+                    "train on the archive as it was, at a snapshot or at a moment such as 2026-11-01T06:00:00Z; views"
+                            + " stay as they are, and no version goes live by itself")
+    private String asOf;
+
     @Option(names = "--demo", description = "on the demo's platform")
     private boolean demo;
 
@@ -34,6 +42,9 @@ final class BatchCommand extends LocalCommand {
         }
         if (viewsOnly) {
             arguments.add("--views-only");
+        }
+        if (asOf != null) {
+            arguments.addAll(List.of("--as-of", asOf));
         }
         return Foreground.run(services(home, record).batch(arguments));
     }
