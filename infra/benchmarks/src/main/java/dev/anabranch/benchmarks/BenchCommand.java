@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.anabranch.benchmarks.kernels.KernelBenchmark;
 import dev.anabranch.benchmarks.restore.RestoreBenchmark;
 import dev.anabranch.benchmarks.stream.StreamBenchmark;
+import dev.anabranch.benchmarks.topn.TopNBenchmark;
 import dev.anabranch.benchmarks.training.TrainingSetBenchmark;
 import dev.anabranch.local.Distribution;
 import dev.anabranch.local.LocalCommand;
@@ -34,8 +35,12 @@ import picocli.CommandLine.Parameters;
             "Exit code 0 when all was measured, whether goals were met or not."
         })
 public final class BenchCommand extends LocalCommand {
-    private static final List<Benchmark> ALL =
-            List.of(new KernelBenchmark(), new TrainingSetBenchmark(), new StreamBenchmark(), new RestoreBenchmark());
+    private static final List<Benchmark> ALL = List.of(
+            new KernelBenchmark(),
+            new TrainingSetBenchmark(),
+            new StreamBenchmark(),
+            new RestoreBenchmark(),
+            new TopNBenchmark());
     private static final int QUICK_ROUNDS = 3;
     private static final int ROUNDS = 7;
 

@@ -22,6 +22,12 @@ public final class Matches {
             this.process = process;
         }
 
+        /** Lets it do its work once, outside any comparison. */
+        public Contender.Work once() {
+            Outcome outcome = process.round();
+            return new Contender.Work(outcome.count(), outcome.digest());
+        }
+
         @Override
         public void close() {
             process.close();
@@ -52,18 +58,37 @@ public final class Matches {
      * @param goal what our rate is to reach; null when the row only informs
      */
     public Row row(String what, Side ours, Side peer, Goal goal) {
-        Duel.Result result = Duel.of(
+        Duel.Result result = duel(ours, peer, true);
+        return row(what, peer, result, goal, result.ours());
+    }
+
+    /**
+     * The same, where the ratio is to reach something.
+     *
+     * @param same whether both must come to the same results; the row has to tell by how much they do not
+     */
+    public Row ratio(String what, Side ours, Side peer, Goal goal, boolean same) {
+        Duel.Result result = duel(ours, peer, same);
+        return row(what, peer, result, goal, result.ratio());
+    }
+
+    private Duel.Result duel(Side ours, Side peer, boolean same) {
+        return Duel.of(
                 ours.process,
                 peer.process,
                 settings.rounds(),
-                settings.quick() ? WARM_UP_SECONDS_QUICK : WARM_UP_SECONDS);
+                settings.quick() ? WARM_UP_SECONDS_QUICK : WARM_UP_SECONDS,
+                same);
+    }
+
+    private static Row row(String what, Side peer, Duel.Result result, Goal goal, double reached) {
         return new Row(
                 what,
                 Figures.shortly(result.ours()),
                 peer.process.name() + " " + Figures.shortly(result.peer()),
                 String.format(Locale.ROOT, "%.2f (%.2f to %.2f)", result.ratio(), result.low(), result.high()),
                 goal == null ? "" : goal.toString(),
-                goal == null ? "" : goal.verdict(result.ours(), result.noise()),
+                goal == null ? "" : goal.verdict(reached, result.noise()),
                 String.format(Locale.ROOT, "up to %.2f", result.noise()));
     }
 }
