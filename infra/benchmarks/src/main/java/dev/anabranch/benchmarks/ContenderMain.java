@@ -15,7 +15,7 @@ import java.util.Arrays;
 public final class ContenderMain {
     static final String ANSWER = "round ";
     /** The clock of a process's CPU time moves in steps of 10 ms. */
-    private static final long LEAST_NANOS = 500_000_000;
+    static final long LEAST_NANOS = 500_000_000;
 
     private ContenderMain() {}
 

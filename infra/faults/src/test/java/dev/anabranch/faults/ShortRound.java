@@ -2,6 +2,7 @@ package dev.anabranch.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedReader;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -27,7 +28,10 @@ class ShortRound {
                 System.getProperty("faults.seed", "1"),
                 "--minutes",
                 System.getProperty("faults.minutes", "4"));
-        Process round = new ProcessBuilder(command).inheritIO().start();
+        Process round = new ProcessBuilder(command).redirectErrorStream(true).start();
+        try (BufferedReader said = round.inputReader()) {
+            said.lines().forEach(System.out::println); // a test's own output is the build's to print, its JVM's is not
+        }
         assertThat(round.waitFor()).as("the exit code of %s", command).isZero();
     }
 }

@@ -62,7 +62,7 @@ public final class LearntFactors implements Contender {
                     .setMaxIter(ITERATIONS)
                     .setSeed(seed)
                     .fit(choices(spark));
-            float[][] learnt = new float[items][rank]; // an item nobody chose has no length
+            float[][] learnt = new float[items][rank];
             long found = rows(model.itemFactors(), learnt, items);
             float[][] asked = new float[queries][rank];
             rows(model.userFactors(), asked, queries);
@@ -103,6 +103,9 @@ public final class LearntFactors implements Contender {
                 int item = random.nextInt(4) == 0 ? popular : popular / TASTES * TASTES + taste;
                 rows.add(RowFactory.create(person * TASTES + taste, Math.min(item, items - 1), 1f));
             }
+        }
+        for (int item = taste; item < items; item += TASTES) { // nobody learns a vector of what was never chosen
+            rows.add(RowFactory.create(random.nextInt(people) * TASTES + taste, item, 1f));
         }
         return rows.iterator();
     }
