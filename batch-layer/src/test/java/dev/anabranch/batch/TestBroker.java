@@ -1,5 +1,8 @@
 package dev.anabranch.batch;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -45,6 +48,7 @@ public final class TestBroker {
                             .setCombined(true)
                             .setNumBrokerNodes(1)
                             .setNumControllerNodes(1)
+                            .setBaseDirectory(directory())
                             .build())
                     .setConfigProp("auto.create.topics.enable", "false")
                     .setConfigProp("offsets.topic.replication.factor", "1")
@@ -61,6 +65,15 @@ public final class TestBroker {
         } catch (Exception e) {
             throw new IllegalStateException("The broker of the tests must start", e);
         }
+    }
+
+    /**
+     * The kit's own directory is deleted by a shutdown hook that does not wait for the one that stops the broker: a
+     * broker whose files vanish halts the JVM with status 1, after all tests have passed. One given to it is deleted when
+     * the broker has stopped.
+     */
+    private static Path directory() throws IOException {
+        return Files.createTempDirectory("anabranch-broker");
     }
 
     private void stop() {
