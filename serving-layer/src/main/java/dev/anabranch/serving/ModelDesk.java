@@ -62,13 +62,21 @@ class ModelDesk {
     /**
      * Makes a version live, everywhere.
      *
-     * @param insteadOf the version that whoever decides believes to be decided on; null when he does not say
+     * @param insteadOf   the version that whoever decides believes to be decided on; null when he does not say
+     * @param unevaluated whether a version may be live that was measured on no labels
      * @throws Missing     when there is no such version
-     * @throws Conflict    when it did not pass its gates, does not do what its record says, or somebody else decided
+     * @throws Conflict    when it did not pass its gates or has not faced them, does not do what its record says, or
+     *     somebody else decided
      * @throws Unavailable when the archive or the broker cannot be reached
      */
-    Decision makeLive(String name, long number, Long insteadOf, String by, String why) {
+    Decision makeLive(String name, long number, Long insteadOf, boolean unevaluated, String by, String why) {
         Registered registered = version(name, number);
+        if (!registered.evaluated() && !unevaluated) {
+            throw new Conflict(
+                    "Version " + number + " of " + name + " was trained elsewhere and has been measured on no"
+                            + " labels yet. The next batch run that has labels judges it beside the live version; 'unevaluated'"
+                            + " must be true to make it live all the same");
+        }
         if (!registered.passed()) {
             throw new Conflict("Version " + number + " of " + name + " did not pass its gates: " + registered.gate());
         }
@@ -113,8 +121,8 @@ class ModelDesk {
                         Judgement.of(
                                 "signature",
                                 true,
-                                "it was trained elsewhere: what it takes and gives was checked, and it was measured on"
-                                        + " no labels"));
+                                "it was trained elsewhere: what it takes and gives was checked, and it has been measured"
+                                        + " on no labels yet"));
     }
 
     /** Of the views that the features of a model are made of. */
@@ -140,7 +148,7 @@ class ModelDesk {
                 .max()
                 .orElseThrow(
                         () -> new Conflict("No version of " + name + " before version " + current + " was ever live"));
-        return makeLive(name, earlier, current, by, why);
+        return makeLive(name, earlier, current, true, by, why); // it was live before
     }
 
     private void prove(ModelVersion version) {

@@ -73,6 +73,8 @@ public class ModelResource {
      * @param views         the fingerprint of each view it reads
      * @param codeRevision  of the code that trained it
      * @param artifactBytes how much the model weighs
+     * @param metrics       what it measured when it was judged
+     * @param evaluated     whether it was measured on labels
      * @param passed        whether it may be live
      * @param gate          why, in words
      * @param judgement     why, in figures; absent of a version from before they were kept
@@ -93,6 +95,7 @@ public class ModelResource {
             long createdMillis,
             String sha256,
             long artifactBytes,
+            boolean evaluated,
             boolean passed,
             String gate,
             Judgement judgement) {
@@ -109,10 +112,11 @@ public class ModelResource {
                     version.getCodeRevision(),
                     new TreeMap<>(version.getParameters()),
                     version.getSeed(),
-                    new TreeMap<>(version.getMetrics()),
+                    new TreeMap<>(registered.metrics()),
                     version.getCreatedMillis(),
                     version.getSha256(),
                     version.getArtifact().remaining(),
+                    registered.evaluated(),
                     registered.passed(),
                     registered.gate(),
                     registered.judgement());
@@ -121,15 +125,18 @@ public class ModelResource {
 
     /**
      * @param version   what is to be live
-     * @param insteadOf the version decided on before, where whoever decides wants to be sure that it still is
-     * @param by        who decides
-     * @param why       for whoever wonders later
+     * @param insteadOf   the version decided on before, where whoever decides wants to be sure that it still is
+     * @param unevaluated true to make a version live that was trained elsewhere and measured on no labels
+     * @param by          who decides
+     * @param why         for whoever wonders later
      */
     public record Promotion(
             @NotNull(message = "must be given") @Min(value = 1, message = "must be 1 or more")
             Long version,
 
             @Min(value = 1, message = "must be 1 or more") Long insteadOf,
+
+            Boolean unevaluated,
 
             @NotBlank(message = "must be given") @Size(max = 200, message = "must have 200 characters at most")
             String by,
@@ -254,9 +261,8 @@ public class ModelResource {
     @Blocking
     @Operation(
             summary = "Makes a version live, on every replica and in the stream",
-            description =
-                    "The decision is kept with who made it and why. A version that did not pass its gates, or that"
-                            + " does not do what its record says, is refused.")
+            description = "The decision is kept with who made it and why. A version that did not pass its gates or has"
+                    + " not faced them, or that does not do what its record says, is refused.")
     @APIResponse(
             responseCode = "200",
             content = @Content(schema = @Schema(implementation = Decision.class)),
@@ -270,7 +276,13 @@ public class ModelResource {
             description = "The version cannot be live, or somebody else decided in between; nothing has changed",
             content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
     public Decision makeLive(@RestPath String name, @NotNull(message = "must be given") @Valid Promotion promotion) {
-        return desk.makeLive(name, promotion.version(), promotion.insteadOf(), promotion.by(), promotion.why());
+        return desk.makeLive(
+                name,
+                promotion.version(),
+                promotion.insteadOf(),
+                Boolean.TRUE.equals(promotion.unevaluated()),
+                promotion.by(),
+                promotion.why());
     }
 
     @POST

@@ -67,6 +67,7 @@ class ModelRegistrationTest {
                 .body("parameters.imported-file", equalTo("lab.onnx"))
                 .body("views.size()", equalTo(7))
                 .body("judgement.gates[0].name", equalTo("signature"))
+                .body("evaluated", equalTo(false))
                 .body("gate", containsString("measured on no labels"))
                 .extract()
                 .path("version");
@@ -76,6 +77,12 @@ class ModelRegistrationTest {
 
         given().contentType(ContentType.JSON)
                 .body(Map.of("version", version, "by", "bob", "why", "it looks good"))
+                .post("/v1/models/" + MODEL + "/live")
+                .then()
+                .statusCode(409)
+                .body("detail", containsString("measured on no labels yet"));
+        given().contentType(ContentType.JSON)
+                .body(Map.of("version", version, "unevaluated", true, "by", "bob", "why", "it looks good"))
                 .post("/v1/models/" + MODEL + "/live")
                 .then()
                 .statusCode(200);

@@ -24,11 +24,27 @@ public record Candidate(Algorithm algorithm, TrainedModel model, Map<String, Dou
         return candidates;
     }
 
+    /**
+     * What it is judged by.
+     *
+     * @param heldOut the rows it was measured on
+     */
+    public Challenger challenger(HeldOut heldOut) {
+        try {
+            return new Challenger(heldOut.scores(model.artifact()), metrics);
+        } catch (UnusableModelException e) {
+            throw new IllegalStateException("The artifact of " + algorithm.name() + " must be a model", e);
+        }
+    }
+
     private static Candidate train(
             Algorithm algorithm, Dataset<Row> trainingSet, int width, long seed, HeldOut heldOut, Judge judge) {
         TrainedModel model = algorithm.train(trainingSet, width, seed);
         try {
-            return new Candidate(algorithm, model, judge.measure(heldOut, heldOut.scores(model.artifact())));
+            return new Candidate(
+                    algorithm,
+                    model,
+                    Challenger.of(model.artifact(), heldOut, judge).metrics());
         } catch (UnusableModelException e) {
             throw new IllegalStateException("The artifact of " + algorithm.name() + " must be a model", e);
         }

@@ -40,7 +40,7 @@ public record Gates(
      * @param live     the version that is live now, if any
      * @param features what the new version takes
      */
-    public Judgement judge(Optional<ModelVersion> live, List<String> features, Candidate challenger, HeldOut heldOut) {
+    public Judgement judge(Optional<ModelVersion> live, List<String> features, Challenger challenger, HeldOut heldOut) {
         List<Gate> gates = new ArrayList<>();
         gates.add(atLeast(ROWS, heldOut.rows().size(), rows));
         gates.add(atLeast(POSITIVES, heldOut.positives(), positives));
@@ -74,17 +74,10 @@ public record Gates(
         return new Judgement(gates, champion.getVersion(), measured, difference.orElse(null));
     }
 
-    private Optional<Difference> difference(Candidate challenger, double[] before, HeldOut heldOut) {
-        double[] now;
-        try {
-            now = heldOut.scores(challenger.model().artifact());
-        } catch (UnusableModelException e) {
-            throw new IllegalStateException(
-                    "The artifact of " + challenger.algorithm().name() + " must be a model", e);
-        }
+    private Optional<Difference> difference(Challenger challenger, double[] before, HeldOut heldOut) {
         double[] targets = heldOut.targets();
         int[] entities = heldOut.entities();
-        Ranking challengers = new Ranking(targets, now, entities);
+        Ranking challengers = new Ranking(targets, challenger.scores(), entities);
         return bootstrap
                 .difference(challengers, new Ranking(targets, before, entities), judge::decisive)
                 .map(interval -> new Difference(
@@ -98,7 +91,7 @@ public record Gates(
                         bootstrap.seed()));
     }
 
-    private Gate beside(long version, Map<String, Double> measured, Candidate challenger, Difference found) {
+    private Gate beside(long version, Map<String, Double> measured, Challenger challenger, Difference found) {
         double reached = bound == GateConfig.Bound.LOWER ? found.lower() : found.upper();
         boolean passed = reached >= -tolerance;
         String told = String.format(

@@ -10,6 +10,7 @@ import dev.anabranch.batch.model.Algorithm;
 import dev.anabranch.batch.model.Candidate;
 import dev.anabranch.batch.model.Gates;
 import dev.anabranch.batch.model.HeldOut;
+import dev.anabranch.batch.model.ImportedVersions;
 import dev.anabranch.batch.model.ModelRelease;
 import dev.anabranch.batch.model.TrainingBasis;
 import dev.anabranch.batch.model.VersionRecord;
@@ -76,9 +77,14 @@ public final class FraudTrainer implements Trainer {
         ModelRelease release = new ModelRelease(run, FraudUseCase.NAME);
         Optional<ModelVersion> before = release.begin();
         Optional<ModelVersion> newest = new ModelRegistry(run.session().lakehouse()).newestTrained(FraudUseCase.NAME);
-        if (run.asOf().isEmpty() && newest.isPresent() && basis(run).isThatOf(newest.get())) {
+        ImportedVersions imported = new ImportedVersions(run, FraudUseCase.NAME);
+        boolean nothingNew =
+                run.asOf().isEmpty() && newest.isPresent() && basis(run).isThatOf(newest.get());
+        if (nothingNew) {
             none(run, "no label has arrived since version " + newest.get().getVersion() + " was trained");
-            return;
+            if (imported.isEmpty()) {
+                return;
+            }
         }
         Optional<Periods> found = periods(archive);
         if (found.isEmpty()) {
@@ -90,15 +96,23 @@ public final class FraudTrainer implements Trainer {
         rows.persist(StorageLevel.MEMORY_AND_DISK());
         try {
             run.stage("training set", rows::count);
-            train(run, periods, rows, release, before);
+            HeldOut heldOut = periods.heldOut(rows);
+            imported.judge(gates(), before, task.featureNames(), heldOut);
+            if (!nothingNew) {
+                train(run, periods, rows, heldOut, release, before);
+            }
         } finally {
             rows.unpersist();
         }
     }
 
     private void train(
-            BatchRun run, Periods periods, Dataset<Row> rows, ModelRelease release, Optional<ModelVersion> before) {
-        HeldOut heldOut = periods.heldOut(rows);
+            BatchRun run,
+            Periods periods,
+            Dataset<Row> rows,
+            HeldOut heldOut,
+            ModelRelease release,
+            Optional<ModelVersion> before) {
         Dataset<Row> training = periods.training(rows);
         long frauds = training.where(col(TrainingSet.TARGET).equalTo(1)).count();
         if (frauds < config.leastFrauds() || heldOut.positives() < config.leastFrauds()) {
@@ -120,7 +134,7 @@ public final class FraudTrainer implements Trainer {
         Candidate best = Candidate.best(candidates, judge);
         Judgement judgement = run.stage(
                 "gates",
-                () -> gates().judge(before, task.featureNames(), best, heldOut),
+                () -> gates().judge(before, task.featureNames(), best.challenger(heldOut), heldOut),
                 done -> heldOut.rows().size());
         run.stage("register model", () -> {
             release.finish(

@@ -10,6 +10,7 @@ import dev.anabranch.batch.model.Candidate;
 import dev.anabranch.batch.model.Gates;
 import dev.anabranch.batch.model.HeldOut;
 import dev.anabranch.batch.model.ImplicitFactors;
+import dev.anabranch.batch.model.ImportedVersions;
 import dev.anabranch.batch.model.LiveModels;
 import dev.anabranch.batch.model.LogisticRegressionAlgorithm;
 import dev.anabranch.batch.model.ModelRelease;
@@ -180,6 +181,7 @@ public final class RecommendationTrainer implements Trainer {
         }
         int width = CandidateFeatures.NAMES.size();
         HeldOut heldOut = HeldOut.of(run.session().spark().createDataFrame(measuring, RankingRows.SCHEMA));
+        new ImportedVersions(run, RecommendationUseCase.NAME).judge(gates(), before, CandidateFeatures.NAMES, heldOut);
         Dataset<Row> learning = run.session()
                 .spark()
                 .createDataFrame(training, RankingRows.SCHEMA)
@@ -194,7 +196,7 @@ public final class RecommendationTrainer implements Trainer {
         Candidate best = Candidate.best(candidates, judge);
         Judgement judgement = run.stage(
                 "gates",
-                () -> gates().judge(before, CandidateFeatures.NAMES, best, heldOut),
+                () -> gates().judge(before, CandidateFeatures.NAMES, best.challenger(heldOut), heldOut),
                 done -> heldOut.rows().size());
         Map<String, String> parameters = Map.of(
                 "attribution-window",

@@ -8,6 +8,7 @@ import dev.anabranch.contract.ModelVersion;
 import dev.anabranch.lakehouse.Judgement;
 import dev.anabranch.lakehouse.Judgement.Gate;
 import dev.anabranch.model.Sha256;
+import dev.anabranch.model.UnusableModelException;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
@@ -18,8 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 
 /** Models that look at what tells the positives, or at noise, or at both, beside each other on the same rows. */
@@ -55,9 +54,9 @@ class GatesTest {
 
     @Test
     void aFirstVersionFacesTheAbsoluteGatesOnly() {
-        Judgement passed = gates(Map.of()).judge(Optional.empty(), FEATURES, candidate(POOR, many), many);
+        Judgement passed = gates(Map.of()).judge(Optional.empty(), FEATURES, challenger(POOR, many), many);
         Judgement heldBack = gates(Map.of("least-average-precision", "0.9"))
-                .judge(Optional.empty(), FEATURES, candidate(POOR, many), many);
+                .judge(Optional.empty(), FEATURES, challenger(POOR, many), many);
 
         assertThat(passed.passed()).as(passed.reason()).isTrue();
         assertThat(passed.gates())
@@ -74,7 +73,7 @@ class GatesTest {
 
     @Test
     void whatIsNoBetterThanChanceDoesNotPassThoughNothingIsLive() {
-        Judgement judgement = gates(Map.of()).judge(Optional.empty(), FEATURES, candidate(UPSIDE_DOWN, many), many);
+        Judgement judgement = gates(Map.of()).judge(Optional.empty(), FEATURES, challenger(UPSIDE_DOWN, many), many);
 
         assertThat(judgement.passed()).isFalse();
         assertThat(judgement.reason()).startsWith("auc 0.").contains("must be at least 0.5000");
@@ -84,7 +83,7 @@ class GatesTest {
     void tooFewRowsOrPositivesSaySo() {
         HeldOut few = rows(60, 20);
 
-        Judgement judgement = gates(Map.of()).judge(Optional.empty(), FEATURES, candidate(GOOD, few), few);
+        Judgement judgement = gates(Map.of()).judge(Optional.empty(), FEATURES, challenger(GOOD, few), few);
 
         assertThat(judgement.passed()).isFalse();
         assertThat(judgement.reason())
@@ -94,14 +93,14 @@ class GatesTest {
 
     @Test
     void aWorseModelIsHeldBackWithTheFiguresOfBoth() {
-        Judgement judgement = gates(Map.of()).judge(Optional.of(live(7, GOOD)), FEATURES, candidate(POOR, many), many);
+        Judgement judgement = gates(Map.of()).judge(Optional.of(live(7, GOOD)), FEATURES, challenger(POOR, many), many);
 
         assertThat(judgement.passed()).isFalse();
         assertThat(judgement.champion()).isEqualTo(7);
-        assertThat(judgement.measured()).isEqualTo(candidate(GOOD, many).metrics());
+        assertThat(judgement.measured()).isEqualTo(challenger(GOOD, many).metrics());
         assertThat(judgement.compared().difference())
-                .isEqualTo(candidate(POOR, many).metrics().get("average_precision")
-                        - candidate(GOOD, many).metrics().get("average_precision"));
+                .isEqualTo(challenger(POOR, many).metrics().get("average_precision")
+                        - challenger(GOOD, many).metrics().get("average_precision"));
         assertThat(judgement.compared().upper()).isLessThan(0);
         assertThat(judgement.compared().entities()).isEqualTo(300);
         assertThat(judgement.reason())
@@ -113,9 +112,9 @@ class GatesTest {
 
     @Test
     void aMuchBetterModelPassesAndOneThatIsAllButTheSameToo() {
-        Judgement better = gates(Map.of()).judge(Optional.of(live(7, POOR)), FEATURES, candidate(GOOD, many), many);
+        Judgement better = gates(Map.of()).judge(Optional.of(live(7, POOR)), FEATURES, challenger(GOOD, many), many);
         Judgement same =
-                gates(Map.of()).judge(Optional.of(live(7, GOOD)), FEATURES, candidate(NEARLY_AS_GOOD, many), many);
+                gates(Map.of()).judge(Optional.of(live(7, GOOD)), FEATURES, challenger(NEARLY_AS_GOOD, many), many);
 
         assertThat(better.passed()).as(better.reason()).isTrue();
         assertThat(better.compared().lower()).isGreaterThan(0);
@@ -126,7 +125,7 @@ class GatesTest {
     void whereTheIntervalIsWideTheLowerEndKeepsWhatIsLiveAndTheUpperEndTakesTheNew() {
         HeldOut few = rows(400, 60);
         Optional<ModelVersion> live = Optional.of(live(7, weighing(1, 0.6f)));
-        Candidate challenger = candidate(weighing(1, -0.6f), few);
+        Challenger challenger = challenger(weighing(1, -0.6f), few);
 
         Judgement kept = gates(Map.of()).judge(live, FEATURES, challenger, few);
         Judgement taken = gates(Map.of("bound", "upper")).judge(live, FEATURES, challenger, few);
@@ -147,8 +146,8 @@ class GatesTest {
                 .build();
         ModelVersion broken = live(4, new byte[] {1, 2, 3});
 
-        Judgement foreign = gates(Map.of()).judge(Optional.of(others), FEATURES, candidate(GOOD, many), many);
-        Judgement mute = gates(Map.of()).judge(Optional.of(broken), FEATURES, candidate(GOOD, many), many);
+        Judgement foreign = gates(Map.of()).judge(Optional.of(others), FEATURES, challenger(GOOD, many), many);
+        Judgement mute = gates(Map.of()).judge(Optional.of(broken), FEATURES, challenger(GOOD, many), many);
 
         assertThat(foreign.passed()).isTrue();
         assertThat(gate(foreign, "champion").told())
@@ -166,7 +165,7 @@ class GatesTest {
         HeldOut oneCard = new HeldOut(rows);
 
         Judgement judgement = gates(Map.of("least-auc", "0"))
-                .judge(Optional.of(live(7, POOR)), FEATURES, candidate(GOOD, oneCard), oneCard);
+                .judge(Optional.of(live(7, POOR)), FEATURES, challenger(GOOD, oneCard), oneCard);
 
         assertThat(judgement.passed()).isFalse();
         assertThat(judgement.reason())
@@ -257,37 +256,10 @@ class GatesTest {
                 .build();
     }
 
-    private static Candidate candidate(byte[] artifact, HeldOut heldOut) {
-        Algorithm algorithm = new Algorithm() {
-            @Override
-            public String name() {
-                return "weighing";
-            }
-
-            @Override
-            public Map<String, String> parameters() {
-                return Map.of();
-            }
-
-            @Override
-            public TrainedModel train(Dataset<Row> trainingSet, int width, long seed) {
-                throw new UnsupportedOperationException("it is ready made");
-            }
-        };
-        TrainedModel model = new TrainedModel() {
-            @Override
-            public byte[] artifact() {
-                return artifact;
-            }
-
-            @Override
-            public double score(double[] features) {
-                throw new UnsupportedOperationException("only its artifact is asked");
-            }
-        };
+    private static Challenger challenger(byte[] artifact, HeldOut heldOut) {
         try {
-            return new Candidate(algorithm, model, JUDGE.measure(heldOut, heldOut.scores(artifact)));
-        } catch (dev.anabranch.model.UnusableModelException e) {
+            return Challenger.of(artifact, heldOut, JUDGE);
+        } catch (UnusableModelException e) {
             throw new AssertionError(e);
         }
     }

@@ -232,24 +232,58 @@ class FraudTrainerTest {
 
     @Test
     @Order(12)
-    void aVersionFromElsewhereIsNoNewsAndIsNotMadeLiveByARun() {
+    void aVersionFromElsewhereIsJudgedBesideTheLiveOneOnceAndIsNotMadeLiveByARun() {
         ModelVersion champion = live();
-        ModelVersion imported = ModelVersion.newBuilder(champion)
+        ModelVersion poor = versions().stream()
+                .filter(registered -> !registered.passed())
+                .reduce((earlier, later) -> later)
+                .orElseThrow()
+                .version();
+        long asGood = registerFromElsewhere(champion);
+        long worse = registerFromElsewhere(poor);
+        assertThat(registered(asGood).evaluated()).isFalse();
+        BatchRun run = run();
+        BatchRun next = run();
+
+        new FraudTrainer(config(Map.of())).train(run);
+        new FraudTrainer(config(Map.of())).train(next);
+
+        String none = "no training: no label has arrived since version " + champion.getVersion() + " was trained";
+        assertThat(run.stages())
+                .extracting(BatchRun.Stage::name)
+                .containsExactly(none, "training set", "judge version " + asGood, "judge version " + worse);
+        assertThat(next.stages()).extracting(BatchRun.Stage::name).containsExactly(none);
+        ModelRegistry.Registered passed = registered(asGood);
+        assertThat(passed.evaluated()).isTrue();
+        assertThat(passed.passed()).as(passed.gate()).isTrue();
+        assertThat(passed.metrics()).isEqualTo(champion.getMetrics());
+        assertThat(passed.judgement().champion()).isEqualTo(champion.getVersion());
+        assertThat(passed.judgement().compared().difference()).isZero();
+        ModelRegistry.Registered heldBack = registered(worse);
+        assertThat(heldBack.evaluated()).isTrue();
+        assertThat(heldBack.passed()).isFalse();
+        assertThat(heldBack.judgement().compared().upper()).isLessThan(0);
+        assertThat(live()).isEqualTo(champion);
+    }
+
+    private static long registerFromElsewhere(ModelVersion version) {
+        ModelVersion imported = ModelVersion.newBuilder(version)
                 .setAlgorithm(ImportedModel.ALGORITHM)
                 .setSnapshots(Map.of())
                 .setCut(List.of())
+                .setMetrics(Map.of())
                 .setCreatedMillis(System.currentTimeMillis())
                 .build();
-        new ModelRegistry(session.lakehouse()).register(imported, Judgement.of("signature", true, "checked"));
-        BatchRun run = run();
+        return new ModelRegistry(session.lakehouse())
+                .register(imported, Judgement.of("signature", true, "checked"))
+                .version()
+                .getVersion();
+    }
 
-        new FraudTrainer(config(Map.of())).train(run);
-
-        assertThat(run.stages())
-                .extracting(BatchRun.Stage::name)
-                .containsExactly(
-                        "no training: no label has arrived since version " + champion.getVersion() + " was trained");
-        assertThat(live()).isEqualTo(champion);
+    private static ModelRegistry.Registered registered(long version) {
+        return new ModelRegistry(session.lakehouse())
+                .version(FraudUseCase.NAME, version)
+                .orElseThrow();
     }
 
     @Test

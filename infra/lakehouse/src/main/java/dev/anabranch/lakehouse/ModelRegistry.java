@@ -13,7 +13,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.apache.iceberg.AppendFiles;
 import org.apache.iceberg.DataFile;
@@ -47,29 +46,6 @@ public final class ModelRegistry {
             Types.NestedField.required(21, "partition", Types.IntegerType.get()),
             Types.NestedField.required(22, "offset", Types.LongType.get()));
 
-    private static final Types.StructType GATE = Types.StructType.of(
-            Types.NestedField.required(33, "name", Types.StringType.get()),
-            Types.NestedField.optional(34, "value", Types.DoubleType.get()),
-            Types.NestedField.optional(35, "least", Types.DoubleType.get()),
-            Types.NestedField.required(36, "passed", Types.BooleanType.get()),
-            Types.NestedField.required(37, "told", Types.StringType.get()));
-
-    private static final Types.StructType COMPARED = Types.StructType.of(
-            Types.NestedField.required(38, "metric", Types.StringType.get()),
-            Types.NestedField.required(39, "difference", Types.DoubleType.get(), "The version less the champion."),
-            Types.NestedField.required(40, "lower", Types.DoubleType.get()),
-            Types.NestedField.required(41, "upper", Types.DoubleType.get()),
-            Types.NestedField.required(42, "confidence", Types.DoubleType.get()),
-            Types.NestedField.required(43, "resamples", Types.IntegerType.get()),
-            Types.NestedField.required(44, "entities", Types.IntegerType.get(), "Drawn in each resample."),
-            Types.NestedField.required(45, "seed", Types.LongType.get()));
-
-    private static final Types.StructType JUDGEMENT = Types.StructType.of(
-            Types.NestedField.required(46, "gates", Types.ListType.ofRequired(47, GATE)),
-            Types.NestedField.optional(48, "champion", Types.LongType.get(), "The version that was live."),
-            Types.NestedField.required(49, "measured", map(50, Types.DoubleType.get()), "What it measured, by metric."),
-            Types.NestedField.optional(52, "compared", COMPARED));
-
     static final Schema SCHEMA = new Schema(
             Types.NestedField.required(1, "name", Types.StringType.get()),
             Types.NestedField.required(2, "version", Types.LongType.get()),
@@ -88,24 +64,47 @@ public final class ModelRegistry {
             Types.NestedField.required(15, "gate", Types.StringType.get(), "Why it did or did not."),
             Types.NestedField.required(
                     16, "record", Types.BinaryType.get(), "The ModelVersion, artifact and samples included."),
-            Types.NestedField.optional(17, "judgement", JUDGEMENT, "What it was judged by, with every figure."));
+            Types.NestedField.optional(
+                    17, "judgement", JudgementRow.type(33), "What it was judged by, with every figure."));
 
     private final Lakehouse lakehouse;
 
     /**
-     * A version and what its gates said.
+     * A version and what its gates said, last.
      *
+     * @param metrics   what it measured when it was judged
+     * @param evaluated whether it was measured on labels; one that was trained elsewhere is so after it was registered
      * @param passed    whether it may go live
      * @param gate      why, in words
      * @param judgement why, in figures; null of a version from before they were kept
      */
-    public record Registered(ModelVersion version, boolean passed, String gate, Judgement judgement) {}
+    public record Registered(
+            ModelVersion version,
+            Map<String, Double> metrics,
+            boolean evaluated,
+            boolean passed,
+            String gate,
+            Judgement judgement) {
+        Registered since(ModelJudgements.Found found) {
+            return found == null
+                    ? this
+                    : new Registered(
+                            version,
+                            found.metrics(),
+                            true,
+                            found.judgement().passed(),
+                            found.judgement().reason(),
+                            found.judgement());
+        }
+    }
 
     /**
      * A version at a glance, without what weighs: artifact, samples, cut.
      *
-     * @param passed whether it may go live
-     * @param gate   why, in words
+     * @param metrics   what it measured when it was judged
+     * @param evaluated whether it was measured on labels
+     * @param passed    whether it may go live
+     * @param gate      why, in words
      */
     public record Entry(
             String name,
@@ -114,8 +113,24 @@ public final class ModelRegistry {
             long createdMillis,
             String sha256,
             Map<String, Double> metrics,
+            boolean evaluated,
             boolean passed,
-            String gate) {}
+            String gate) {
+        Entry since(ModelJudgements.Found found) {
+            return found == null
+                    ? this
+                    : new Entry(
+                            name,
+                            version,
+                            algorithm,
+                            createdMillis,
+                            sha256,
+                            found.metrics(),
+                            true,
+                            found.judgement().passed(),
+                            found.judgement().reason());
+        }
+    }
 
     /**
      * What a version was trained on.
@@ -146,7 +161,7 @@ public final class ModelRegistry {
             Snapshot parent = table.currentSnapshot();
             long number = newestNumber(table, version.getName(), parent) + 1;
             Registered registered =
-                    new Registered(numbered(version, number), judgement.passed(), judgement.reason(), judgement);
+                    registered(numbered(version, number), judgement.passed(), judgement.reason(), judgement);
             List<DataFile> files = write(table, registered);
             AppendFiles append = table.newAppend().validateWith(CutTable.onlyOnTopOf(parent));
             files.forEach(append::appendFile);
@@ -159,6 +174,11 @@ public final class ModelRegistry {
                 RowFiles.discard(table, files);
             }
         }
+    }
+
+    /** As it was when it was registered. */
+    private static Registered registered(ModelVersion version, boolean passed, String gate, Judgement judgement) {
+        return new Registered(version, version.getMetrics(), !ImportedModel.isOne(version), passed, gate, judgement);
     }
 
     private static ModelVersion numbered(ModelVersion version, long number) {
@@ -182,7 +202,7 @@ public final class ModelRegistry {
 
     /** Every version of {@code name}, oldest first. */
     public List<Registered> versions(String name) {
-        List<Registered> versions = read(Expressions.equal("name", name));
+        List<Registered> versions = read(name, Expressions.alwaysTrue());
         versions.sort(
                 Comparator.comparingLong(registered -> registered.version().getVersion()));
         return versions;
@@ -190,8 +210,7 @@ public final class ModelRegistry {
 
     /** One version of {@code name}, if there is one with that number. */
     public Optional<Registered> version(String name, long number) {
-        return read(Expressions.and(Expressions.equal("name", name), Expressions.equal("version", number))).stream()
-                .findFirst();
+        return read(name, Expressions.equal("version", number)).stream().findFirst();
     }
 
     /** Every version of {@code name} at a glance, oldest first. */
@@ -201,22 +220,25 @@ public final class ModelRegistry {
         if (table.isEmpty()) {
             return found;
         }
+        Map<Long, ModelJudgements.Found> judged = new ModelJudgements(lakehouse).of(name);
         try (CloseableIterable<Record> rows = IcebergGenerics.read(table.get())
                 .where(Expressions.equal("name", name))
                 .select("version", "algorithm", "created_millis", "sha256", "metrics", "passed", "gate")
                 .build()) {
             for (Record row : rows) {
-                Map<String, Double> metrics = new TreeMap<>();
-                ((Map<?, ?>) row.getField("metrics")).forEach((of, value) -> metrics.put((String) of, (Double) value));
+                long version = (Long) row.getField("version");
+                String algorithm = (String) row.getField("algorithm");
                 found.add(new Entry(
-                        name,
-                        (Long) row.getField("version"),
-                        (String) row.getField("algorithm"),
-                        (Long) row.getField("created_millis"),
-                        (String) row.getField("sha256"),
-                        metrics,
-                        (Boolean) row.getField("passed"),
-                        (String) row.getField("gate")));
+                                name,
+                                version,
+                                algorithm,
+                                (Long) row.getField("created_millis"),
+                                (String) row.getField("sha256"),
+                                JudgementRow.metrics(row.getField("metrics")),
+                                !algorithm.equals(ImportedModel.ALGORITHM),
+                                (Boolean) row.getField("passed"),
+                                (String) row.getField("gate"))
+                        .since(judged.get(version)));
             }
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot read " + IDENTIFIER, e);
@@ -247,64 +269,35 @@ public final class ModelRegistry {
         return found;
     }
 
-    private List<Registered> read(Expression filter) {
+    private List<Registered> read(String name, Expression filter) {
         List<Registered> found = new ArrayList<>();
         Optional<Table> table = lakehouse.find(IDENTIFIER);
         if (table.isEmpty()) {
             return found;
         }
+        Map<Long, ModelJudgements.Found> since = new ModelJudgements(lakehouse).of(name);
         boolean judged = table.get().schema().findField("judgement") != null; // not in a table of an older release
         List<String> columns = new ArrayList<>(List.of("record", "passed", "gate"));
         if (judged) {
             columns.add("judgement");
         }
-        try (CloseableIterable<Record> rows =
-                IcebergGenerics.read(table.get()).where(filter).select(columns).build()) {
+        try (CloseableIterable<Record> rows = IcebergGenerics.read(table.get())
+                .where(Expressions.and(Expressions.equal("name", name), filter))
+                .select(columns)
+                .build()) {
             for (Record row : rows) {
-                found.add(new Registered(
-                        Wire.MODEL_VERSION.decode(Wire.bytes((ByteBuffer) row.getField("record"))),
-                        (Boolean) row.getField("passed"),
-                        (String) row.getField("gate"),
-                        judged ? judgement((Record) row.getField("judgement")) : null));
+                ModelVersion version = Wire.MODEL_VERSION.decode(Wire.bytes((ByteBuffer) row.getField("record")));
+                found.add(registered(
+                                version,
+                                (Boolean) row.getField("passed"),
+                                (String) row.getField("gate"),
+                                judged ? JudgementRow.read((Record) row.getField("judgement")) : null)
+                        .since(since.get(version.getVersion())));
             }
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot read " + IDENTIFIER, e);
         }
         return found;
-    }
-
-    private static Judgement judgement(Record row) {
-        if (row == null) {
-            return null;
-        }
-        List<Judgement.Gate> gates = new ArrayList<>();
-        for (Object each : (List<?>) row.getField("gates")) {
-            Record gate = (Record) each;
-            gates.add(new Judgement.Gate(
-                    (String) gate.getField("name"),
-                    (Double) gate.getField("value"),
-                    (Double) gate.getField("least"),
-                    (Boolean) gate.getField("passed"),
-                    (String) gate.getField("told")));
-        }
-        Map<String, Double> measured = new TreeMap<>();
-        ((Map<?, ?>) row.getField("measured")).forEach((of, value) -> measured.put((String) of, (Double) value));
-        Record compared = (Record) row.getField("compared");
-        return new Judgement(
-                gates,
-                (Long) row.getField("champion"),
-                measured,
-                compared == null
-                        ? null
-                        : new Judgement.Difference(
-                                (String) compared.getField("metric"),
-                                (Double) compared.getField("difference"),
-                                (Double) compared.getField("lower"),
-                                (Double) compared.getField("upper"),
-                                (Double) compared.getField("confidence"),
-                                (Integer) compared.getField("resamples"),
-                                (Integer) compared.getField("entities"),
-                                (Long) compared.getField("seed")));
     }
 
     /** The newest version of {@code name} that a run trained on the archive as it stood, and that passed its gates. */
@@ -367,46 +360,10 @@ public final class ModelRegistry {
         row.setField("passed", registered.passed());
         row.setField("gate", registered.gate());
         row.setField("record", ByteBuffer.wrap(Wire.MODEL_VERSION.encode(version)));
-        row.setField("judgement", judgement(table, registered.judgement()));
+        row.setField("judgement", JudgementRow.of(table, registered.judgement()));
         RowFiles files = new RowFiles(table, 0);
         files.write(row);
         return files.complete();
-    }
-
-    /** With the table's own types: columns that were added to an older table have other ids than ours. */
-    private static GenericRecord judgement(Table table, Judgement judgement) {
-        Types.StructType type = table.schema().findType("judgement").asStructType();
-        Types.StructType gateType =
-                type.field("gates").type().asListType().elementType().asStructType();
-        GenericRecord row = GenericRecord.create(type);
-        List<GenericRecord> gates = new ArrayList<>();
-        for (Judgement.Gate each : judgement.gates()) {
-            GenericRecord gate = GenericRecord.create(gateType);
-            gate.setField("name", each.name());
-            gate.setField("value", each.value());
-            gate.setField("least", each.least());
-            gate.setField("passed", each.passed());
-            gate.setField("told", each.told());
-            gates.add(gate);
-        }
-        row.setField("gates", gates);
-        row.setField("champion", judgement.champion());
-        row.setField("measured", judgement.measured());
-        Judgement.Difference difference = judgement.compared();
-        if (difference != null) {
-            GenericRecord compared =
-                    GenericRecord.create(type.field("compared").type().asStructType());
-            compared.setField("metric", difference.metric());
-            compared.setField("difference", difference.difference());
-            compared.setField("lower", difference.lower());
-            compared.setField("upper", difference.upper());
-            compared.setField("confidence", difference.confidence());
-            compared.setField("resamples", difference.resamples());
-            compared.setField("entities", difference.entities());
-            compared.setField("seed", difference.seed());
-            row.setField("compared", compared);
-        }
-        return row;
     }
 
     private static GenericRecord origin(Table table, OriginOffset offset) {

@@ -1,6 +1,7 @@
 package dev.anabranch.lakehouse;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.anabranch.contract.ModelSample;
 import dev.anabranch.contract.ModelVersion;
@@ -63,6 +64,46 @@ class ModelRegistryTest {
 
             assertThat(registry.newestPassed("fraud")).contains(trained);
         }
+    }
+
+    @Test
+    void whatIsFoundAboutAVersionLaterHoldsAndTheNewestOfItCounts() {
+        try (Lakehouse lakehouse = lakehouse()) {
+            ModelRegistry registry = new ModelRegistry(lakehouse);
+            ModelRegistry.Registered trained =
+                    registry.register(version("fraud"), Judgement.of("test", true, "it is good"));
+            ModelVersion imported = ModelVersion.newBuilder(version("fraud"))
+                    .setAlgorithm(ImportedModel.ALGORITHM)
+                    .setMetrics(Map.of())
+                    .build();
+            ModelRegistry.Registered brought = registry.register(imported, Judgement.of("signature", true, "checked"));
+            assertThat(trained.evaluated()).isTrue();
+            assertThat(brought.evaluated()).isFalse();
+            Judgement held = Judgement.of("champion", false, "it is worse");
+            ModelJudgements judgements = new ModelJudgements(lakehouse);
+
+            judgements.add(found("fraud", 2, Map.of("auc", 0.6), held, 7));
+            judgements.add(found("fraud", 2, Map.of("auc", 0.8), Judgement.of("champion", true, "it is better"), 5));
+            judgements.add(found("pricing", 1, Map.of("auc", 0.1), held, 9));
+
+            ModelRegistry.Registered since = registry.version("fraud", 2).orElseThrow();
+            assertThat(since.version()).isEqualTo(brought.version());
+            assertThat(since.evaluated()).isTrue();
+            assertThat(since.passed()).isFalse();
+            assertThat(since.gate()).isEqualTo("it is worse");
+            assertThat(since.judgement()).isEqualTo(held);
+            assertThat(since.metrics()).isEqualTo(Map.of("auc", 0.6));
+            assertThat(registry.versions("fraud")).containsExactly(trained, since);
+            assertThat(registry.entries("fraud"))
+                    .extracting(
+                            ModelRegistry.Entry::evaluated, ModelRegistry.Entry::passed, ModelRegistry.Entry::metrics)
+                    .containsExactly(tuple(true, true, Map.of("auc", 0.9)), tuple(true, false, Map.of("auc", 0.6)));
+        }
+    }
+
+    private static ModelJudgements.Found found(
+            String name, long version, Map<String, Double> metrics, Judgement judgement, long atMillis) {
+        return new ModelJudgements.Found(name, version, metrics, judgement, "batch run test", atMillis);
     }
 
     @Test

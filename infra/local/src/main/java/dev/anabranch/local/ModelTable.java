@@ -47,7 +47,8 @@ final class ModelTable {
                 + at(version.path("createdMillis").asLong())
                 + (version.path("passed").asBoolean()
                         ? ""
-                        : "\n    held back: " + version.path("gate").asText());
+                        : "\n    held back: " + version.path("gate").asText())
+                + (version.path("evaluated").asBoolean(true) ? "" : "\n    measured on no labels yet");
     }
 
     static void detail(JsonNode version, PrintWriter out) {

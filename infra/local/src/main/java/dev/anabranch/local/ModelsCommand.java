@@ -98,8 +98,8 @@ final class ModelsCommand extends AskingCommand {
             name = "register",
             description =
                     "Keeps a model that was trained elsewhere as a version: an ONNX file that takes one float tensor"
-                            + " [rows, features] and gives the score of each row, from 0 to 1. It is checked, and is not live until"
-                            + " it is promoted.")
+                            + " [rows, features] and gives the score of each row, from 0 to 1. It is checked, judged by the next"
+                            + " batch run that has labels, and not live until it is promoted.")
     static final class Register extends DecidingCommand {
         @Option(names = "--onnx", paramLabel = "FILE", required = true, description = "the model")
         private Path onnx;
@@ -151,7 +151,9 @@ final class ModelsCommand extends AskingCommand {
                             .map(each -> each.getKey() + "=" + segment(each.getValue()))
                             .collect(Collectors.joining("&"));
             long version = send(path, bytes(onnx)).path("version").asLong();
-            out().println(name() + " version " + version + " is registered and not live; make it so with:\n"
+            out().println(name() + " version " + version
+                    + " is registered and not live. The next batch run that has labels judges it"
+                    + " beside the live one; then make it live with:\n"
                     + "  anabranch models promote " + name() + " " + version + " --why '...'");
             out().flush();
             return 0;
@@ -182,17 +184,23 @@ final class ModelsCommand extends AskingCommand {
     @Command(
             name = "promote",
             description =
-                    "Makes a version live, on every replica and in the stream. One that did not pass its gates is "
-                            + "refused; so is whoever decides after somebody else has.")
+                    "Makes a version live, on every replica and in the stream. One that did not pass its gates, or has "
+                            + "not faced them, is refused; so is whoever decides after somebody else has.")
     static final class Promote extends DecidingCommand {
         @Parameters(index = "1", paramLabel = "VERSION", description = "its number")
         private long version;
+
+        @Option(
+                names = "--unevaluated",
+                description = "even if it was trained elsewhere and has been measured on no labels yet")
+        private boolean unevaluated;
 
         @Override
         protected int run() {
             JsonNode before = ask("/v1/models/" + segment(name()));
             Map<String, Object> promotion = new HashMap<>(decider());
             promotion.put("version", version);
+            promotion.put("unevaluated", unevaluated);
             JsonNode newest =
                     before.path("decisions").path(before.path("decisions").size() - 1);
             if (newest.has("version")) {

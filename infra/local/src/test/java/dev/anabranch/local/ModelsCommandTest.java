@@ -108,6 +108,24 @@ class ModelsCommandTest {
     }
 
     @Test
+    void aVersionThatNoLabelsHaveMeasuredSaysSoAndIsPromotedOnlyWhenAskedFor() {
+        answer = """
+                {"versions": [{"version": 4, "algorithm": "imported-onnx", "metrics": {}, "passed": true,
+                  "evaluated": false, "createdMillis": 0}], "decisions": []}""";
+
+        assertThat(models("fraud")).as(err.toString()).isZero();
+        models("promote", "fraud", "4", "--by", "ann", "--why", "x");
+        models("promote", "fraud", "4", "--by", "ann", "--why", "x", "--unevaluated");
+
+        assertThat(out.toString()).contains("version 4 (imported-onnx)", "measured on no labels yet");
+        assertThat(asked)
+                .filteredOn(each -> each.startsWith("POST /v1/models/fraud/live"))
+                .satisfiesExactly(
+                        unasked -> assertThat(unasked).contains("\"unevaluated\":false"),
+                        forced -> assertThat(forced).contains("\"unevaluated\":true"));
+    }
+
+    @Test
     void everyGateOfAVersionIsTold() {
         answer = """
                 {"name": "fraud", "version": 3, "passed": false, "judgement": {

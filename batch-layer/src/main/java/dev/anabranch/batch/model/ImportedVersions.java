@@ -1,0 +1,97 @@
+package dev.anabranch.batch.model;
+
+import dev.anabranch.batch.BatchRun;
+import dev.anabranch.contract.ModelVersion;
+import dev.anabranch.contract.Wire;
+import dev.anabranch.imported.ImportedModel;
+import dev.anabranch.lakehouse.Judgement;
+import dev.anabranch.lakehouse.ModelJudgements;
+import dev.anabranch.lakehouse.ModelRegistry;
+import dev.anabranch.lakehouse.ModelRegistry.Registered;
+import dev.anabranch.model.UnusableModelException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The versions of a model that were trained elsewhere and have been measured on no labels yet. A run that has labels
+ * measures them as it does its own, beside the live version and on the same rows; making one live stays with people.
+ *
+ * <p>Nobody here knows what such a model has learnt from: where that was the held-out rows, it looks better than it is.
+ */
+public final class ImportedVersions {
+    private static final Logger LOG = LoggerFactory.getLogger(ImportedVersions.class);
+
+    private final BatchRun run;
+    private final String name;
+    private final List<ModelVersion> waiting;
+
+    /** @param name of the model */
+    public ImportedVersions(BatchRun run, String name) {
+        this.run = run;
+        this.name = name;
+        this.waiting = run.asOf().isPresent()
+                ? List.of() // what is held out there is not the newest
+                : new ModelRegistry(run.session().lakehouse())
+                        .versions(name).stream()
+                                .filter(registered -> !registered.evaluated())
+                                .map(Registered::version)
+                                .filter(ImportedModel::isOne)
+                                .toList();
+    }
+
+    /** Whether there is none to measure. */
+    public boolean isEmpty() {
+        return waiting.isEmpty();
+    }
+
+    /**
+     * Measures each and keeps what was found.
+     *
+     * @param live     the version that is live, if any
+     * @param features what the use case supplies today
+     */
+    public void judge(Gates gates, Optional<ModelVersion> live, List<String> features, HeldOut heldOut) {
+        ModelJudgements judgements = new ModelJudgements(run.session().lakehouse());
+        for (ModelVersion version : waiting) {
+            run.stage("judge version " + version.getVersion(), () -> {
+                ModelJudgements.Found found = found(gates, live, features, version, heldOut);
+                judgements.add(found);
+                LOG.info(
+                        "{} version {}, which was trained elsewhere, {}: {}",
+                        name,
+                        version.getVersion(),
+                        found.judgement().passed() ? "passed its gates and may be made live" : "may not be live",
+                        found.judgement().reason());
+                return heldOut.rows().size();
+            });
+        }
+    }
+
+    private ModelJudgements.Found found(
+            Gates gates, Optional<ModelVersion> live, List<String> features, ModelVersion version, HeldOut heldOut) {
+        Map<String, Double> metrics = Map.of();
+        Judgement judgement;
+        if (!version.getFeatures().equals(features)) {
+            judgement = Judgement.of(
+                    "features", false, "it takes " + version.getFeatures() + ", and the use case supplies " + features);
+        } else {
+            try {
+                Challenger challenger = Challenger.of(Wire.bytes(version.getArtifact()), heldOut, gates.judge());
+                metrics = challenger.metrics();
+                judgement = gates.judge(live, features, challenger, heldOut);
+            } catch (UnusableModelException e) {
+                judgement = Judgement.of("answers", false, "it does not answer what is asked of it: " + e.getMessage());
+            }
+        }
+        return new ModelJudgements.Found(
+                name,
+                version.getVersion(),
+                metrics,
+                judgement,
+                "batch run " + run.id(),
+                run.clock().millis());
+    }
+}
