@@ -118,7 +118,8 @@ public final class BatchMain {
                     topics(useCase),
                     config.kafka().startWait());
             say("starting Spark");
-            try (BatchSession session = BatchSession.start(config, "anabranch-" + useCase.name())) {
+            try (RunLease lease = RunLease.take(config.kafka().bootstrapServers(), useCase.name(), clock.instant());
+                    BatchSession session = BatchSession.start(config, "anabranch-" + useCase.name())) {
                 List<Trainer> trainers = options.viewsOnly() ? List.of() : trainers(useCase);
                 BatchJob job = new BatchJob(session, useCase, trainers, clock, BatchMain::done);
                 BatchRun run = job.run(options.full(), options.trigger(), options.asOf());

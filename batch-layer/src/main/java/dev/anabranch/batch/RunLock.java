@@ -12,8 +12,7 @@ import java.time.Instant;
 
 /**
  * One run of a use case at a time on this machine. The lock is the operating system's, so it ends with its process,
- * however that ends. Runs on several machines are kept apart by the commits of their tables; this one only spares the
- * work and says why.
+ * however that ends. {@link RunLease} does the same for several machines, and takes longer to find out.
  */
 public final class RunLock implements AutoCloseable {
     /** Another run of the use case is under way. The message is meant for the operator. */

@@ -2,7 +2,7 @@ package dev.anabranch.contract;
 
 /** The names of the topics. */
 public final class Topics {
-    /** Which generation of each view is complete. Compacted. */
+    /** Which generation of each view is complete. Compacted, one partition. */
     public static final String GENERATIONS = "control.generations";
     /** Which model is live, by name. Compacted. */
     public static final String MODELS = "control.models";
