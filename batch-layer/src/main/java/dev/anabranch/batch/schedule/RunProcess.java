@@ -1,5 +1,6 @@
 package dev.anabranch.batch.schedule;
 
+import dev.anabranch.process.GivingWay;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -8,7 +9,10 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The command that starts a run as a process of its own: this JVM, this class path, these settings, Spark's flags. */
+/**
+ * The command that starts a run as a process of its own: this JVM, this class path, these settings, Spark's flags. A run
+ * gives way to the layers that answer, where they share a machine.
+ */
 final class RunProcess {
     private static final String MAIN = "dev.anabranch.batch.BatchMain";
     private static final String SPARK_FLAGS = "spark.args";
@@ -26,7 +30,7 @@ final class RunProcess {
     /** Starts a run; what it prints is appended to {@code <log dir>/batch-<use case>.log}. */
     Process start(String useCase) throws IOException {
         Files.createDirectories(logDir);
-        return new ProcessBuilder(command(useCase))
+        return new ProcessBuilder(GivingWay.command(command(useCase)))
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log(useCase).toFile()))
                 .start();
