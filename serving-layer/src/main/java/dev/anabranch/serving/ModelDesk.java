@@ -8,7 +8,6 @@ import dev.anabranch.imported.ImportedModel.Purpose;
 import dev.anabranch.imported.RefusedFileException;
 import dev.anabranch.lakehouse.DecidedModel;
 import dev.anabranch.lakehouse.Judgement;
-import dev.anabranch.lakehouse.Lakehouse;
 import dev.anabranch.lakehouse.ModelDecisions;
 import dev.anabranch.lakehouse.ModelDecisions.Decision;
 import dev.anabranch.lakehouse.ModelRegistry;
@@ -88,13 +87,14 @@ class ModelDesk {
             throw new Conflict("The version of " + name + " to be replaced must be the one decided on last, "
                     + told(seen) + ", got " + insteadOf);
         }
-        if (current != null && current == number) {
-            return publish(name, decisions).orElseThrow();
-        }
-        if (decisions.decide(name, seen, number, by, why, clock.millis()).isEmpty()) {
-            throw new Conflict("Somebody else decided on " + name + " meanwhile: " + told(decisions.newest(name)));
-        }
-        return publish(name, decisions).orElseThrow();
+        Optional<Decision> decided = current != null && current == number
+                ? seen
+                : decisions.decide(name, seen, number, by, why, clock.millis());
+        return publish(
+                decided.orElseThrow(() -> new Conflict(
+                        "Somebody else decided on " + name + " meanwhile: " + told(decisions.newest(name)))),
+                registered.version(),
+                decisions);
     }
 
     /**
@@ -161,9 +161,10 @@ class ModelDesk {
     }
 
     /** Acknowledged before it returns: every replica and the stream hear of it at once. */
-    private Optional<Decision> publish(String name, ModelDecisions decisions) {
-        Lakehouse open = lakehouse.get();
-        return new DecidedModel(name, new ModelRegistry(open), decisions).publish(version -> {
+    private Decision publish(Decision decided, ModelVersion decidedOn, ModelDecisions decisions) {
+        String name = decided.name();
+        DecidedModel model = new DecidedModel(name, new ModelRegistry(lakehouse.get()), decisions);
+        return model.publish(decided, decidedOn, version -> {
             try {
                 writer.append(Topics.MODELS, name, Wire.MODEL_VERSION.encode(version))
                         .join();

@@ -17,22 +17,27 @@ public final class DecidedModel {
         this.decisions = decisions;
     }
 
+    /** Publishes it, whichever it is; empty when nothing was ever decided. */
+    public Optional<Decision> publish(Consumer<ModelVersion> publisher) {
+        return decisions.newest(name).map(decision -> publish(decision, version(decision), publisher));
+    }
+
     /**
-     * Publishes it. Of two who publish at once the slower could undo what the faster did: so each looks afterwards whether
+     * Publishes what has just been decided. Of two who publish at once the slower could undo what the faster did: so each looks afterwards whether
      * what it has published is still what is decided, and whoever is last leaves the newest decision live.
      *
+     * @param decided   the newest decision, as far as is known
+     * @param version   that it is about
      * @param publisher tells the other layers, and returns when they will hear of it
-     * @return the decision that is live now; empty when nothing was ever decided
+     * @return the decision that is live now
      */
-    public Optional<Decision> publish(Consumer<ModelVersion> publisher) {
-        Optional<Decision> decided = decisions.newest(name);
-        while (decided.isPresent()) {
-            publisher.accept(version(decided.get()));
-            Optional<Decision> since = decisions.newest(name);
-            if (since.equals(decided)) {
-                return decided;
-            }
-            decided = since;
+    public Decision publish(Decision decided, ModelVersion version, Consumer<ModelVersion> publisher) {
+        publisher.accept(version);
+        Decision newest = decisions.newest(name).orElseThrow();
+        while (!newest.equals(decided)) {
+            decided = newest;
+            publisher.accept(version(decided));
+            newest = decisions.newest(name).orElseThrow();
         }
         return decided;
     }
