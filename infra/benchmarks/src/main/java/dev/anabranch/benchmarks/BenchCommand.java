@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.anabranch.benchmarks.kernels.KernelBenchmark;
 import dev.anabranch.benchmarks.restore.RestoreBenchmark;
 import dev.anabranch.benchmarks.stream.StreamBenchmark;
+import dev.anabranch.benchmarks.swap.SwapBenchmark;
 import dev.anabranch.benchmarks.topn.TopNBenchmark;
 import dev.anabranch.benchmarks.training.TrainingSetBenchmark;
 import dev.anabranch.local.Distribution;
@@ -40,6 +41,7 @@ public final class BenchCommand extends LocalCommand {
             new TrainingSetBenchmark(),
             new StreamBenchmark(),
             new RestoreBenchmark(),
+            new SwapBenchmark(),
             new TopNBenchmark());
     private static final int QUICK_ROUNDS = 3;
     private static final int ROUNDS = 7;

@@ -9,6 +9,7 @@ import dev.anabranch.local.LocalConfig;
 import dev.anabranch.local.Platform;
 import dev.anabranch.local.Ports;
 import dev.anabranch.local.Problem;
+import dev.anabranch.local.Readiness;
 import dev.anabranch.local.Service;
 import dev.anabranch.local.Services;
 import dev.anabranch.local.TopicSpec;
@@ -17,6 +18,7 @@ import dev.anabranch.simulator.PublishListener;
 import dev.anabranch.simulator.SimulatedEvent;
 import java.io.PrintWriter;
 import java.io.Writer;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,6 +26,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
@@ -45,6 +49,7 @@ public final class BenchPlatform implements AutoCloseable {
     private final Ports ports;
     private final Platform platform;
     private final Map<String, Service> services;
+    private Process beside;
 
     private BenchPlatform(Home home, Ports ports, Platform platform, Map<String, Service> services) {
         this.home = home;
@@ -118,6 +123,25 @@ public final class BenchPlatform implements AutoCloseable {
         return platform.launch(services.get(name));
     }
 
+    /** Starts a second replica of the serving layer and waits until it is ready; it ends with the platform. */
+    public String launchSecondReplica() throws InterruptedException {
+        int port = ports.scheduler(); // none runs here
+        List<String> command = new ArrayList<>(services.get(Services.SERVING).command());
+        command.replaceAll(
+                argument -> argument.startsWith("-Dquarkus.http.port=") ? "-Dquarkus.http.port=" + port : argument);
+        command.removeIf(argument -> argument.startsWith("-XX:ArchiveClassesAtExit="));
+        beside = launch("serving-2", command);
+        String address = "http://" + Ports.HOST + ":" + port;
+        Readiness readiness = Readiness.http(URI.create(address + "/q/health/ready"));
+        while (readiness.missing().isPresent()) {
+            if (!beside.isAlive()) {
+                throw new Problem("The second replica must become ready; see " + home.log("serving-2"));
+            }
+            TimeUnit.MILLISECONDS.sleep(100);
+        }
+        return address;
+    }
+
     /** Starts another process beside them; whoever starts it ends it. */
     public Process launch(String name, List<String> command) {
         return Launch.inBackground(command, home.log(name));
@@ -125,24 +149,40 @@ public final class BenchPlatform implements AutoCloseable {
 
     /** Publishes payments of the last weeks, as fast as they go: each makes a cell in both fraud views. */
     public void publish(int count, SplittableRandom random) {
-        long now = System.currentTimeMillis();
-        try (EventProducer producer = EventProducer.connect(
-                bootstrapServers(),
-                List.of(FraudEvents.TRANSACTION),
-                EventProducer.Tuning.BULK,
-                PublishListener.NONE)) {
+        try (EventProducer producer = producer(EventProducer.Tuning.BULK)) {
             for (int i = 0; i < count; i++) {
-                long at = now - random.nextLong(PAST_MILLIS);
-                Transaction payment = new Transaction(
+                producer.send(payment(random));
+            }
+            producer.flush();
+        }
+    }
+
+    /** Publishes such payments one after the other, until told to stop. */
+    public void publish(Duration apart, SplittableRandom random, BooleanSupplier stopped) throws InterruptedException {
+        try (EventProducer producer = producer(EventProducer.Tuning.PROMPT)) {
+            while (!stopped.getAsBoolean()) {
+                producer.send(payment(random));
+                TimeUnit.NANOSECONDS.sleep(apart.toNanos());
+            }
+            producer.flush();
+        }
+    }
+
+    private EventProducer producer(EventProducer.Tuning tuning) {
+        return EventProducer.connect(
+                bootstrapServers(), List.of(FraudEvents.TRANSACTION), tuning, PublishListener.NONE);
+    }
+
+    private static SimulatedEvent<Transaction> payment(SplittableRandom random) {
+        long at = System.currentTimeMillis() - random.nextLong(PAST_MILLIS);
+        return new SimulatedEvent<>(
+                FraudEvents.TRANSACTION,
+                new Transaction(
                         "p-" + random.nextLong(),
                         at,
                         "c-" + random.nextInt(CUSTOMERS),
                         "t-" + random.nextInt(TERMINALS),
-                        1L + random.nextInt(50_000));
-                producer.send(new SimulatedEvent<>(FraudEvents.TRANSACTION, payment));
-            }
-            producer.flush();
-        }
+                        1L + random.nextInt(50_000)));
     }
 
     /** Whether a group has committed all payments there are. */
@@ -191,6 +231,10 @@ public final class BenchPlatform implements AutoCloseable {
 
     @Override
     public void close() {
+        if (beside != null) {
+            beside.destroy();
+            beside.onExit().join();
+        }
         platform.stopAll();
     }
 }
