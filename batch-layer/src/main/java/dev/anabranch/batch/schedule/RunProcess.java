@@ -1,6 +1,5 @@
 package dev.anabranch.batch.schedule;
 
-import dev.anabranch.process.GivingWay;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -9,10 +8,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * The command that starts a run as a process of its own: this JVM, this class path, these settings, Spark's flags. A run
- * gives way to the layers that answer, where they share a machine.
- */
+/** The command that starts a run as a process of its own: this JVM, this class path, these settings, Spark's flags. */
 final class RunProcess {
     private static final String MAIN = "dev.anabranch.batch.BatchMain";
     private static final String SPARK_FLAGS = "spark.args";
@@ -30,7 +26,7 @@ final class RunProcess {
     /** Starts a run; what it prints is appended to {@code <log dir>/batch-<use case>.log}. */
     Process start(String useCase) throws IOException {
         Files.createDirectories(logDir);
-        return new ProcessBuilder(GivingWay.command(command(useCase)))
+        return new ProcessBuilder(command(useCase))
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log(useCase).toFile()))
                 .start();

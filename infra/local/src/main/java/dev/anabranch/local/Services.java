@@ -1,6 +1,5 @@
 package dev.anabranch.local;
 
-import dev.anabranch.process.GivingWay;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -114,7 +113,7 @@ public final class Services {
         return statused(SCHEDULER, ports.scheduler(), command);
     }
 
-    /** One run of the batch layer: a process that ends by itself, and gives way to those that answer. */
+    /** One run of the batch layer: a process that ends by itself. */
     public List<String> batch(List<String> arguments) {
         // Spark loads some 25,000 classes: below that much room each doubling of it is a full collection.
         List<String> command =
@@ -127,7 +126,7 @@ public final class Services {
                 distribution.classPath("batch-layer", "anabranch-batch-layer"),
                 "dev.anabranch.batch.BatchMain"));
         command.addAll(arguments);
-        return GivingWay.command(command);
+        return command;
     }
 
     private Service statused(String name, int port, List<String> command) {
