@@ -34,6 +34,7 @@ public final class EventType<E extends SpecificRecord> implements Serializable {
     private final String keyField;
     private final Time<E> time;
     private final List<Rule<E>> rules;
+    private final boolean derived;
     private transient Wire<E> wire;
 
     /** An identifier's extractor that may travel to a Spark executor. */
@@ -64,6 +65,7 @@ public final class EventType<E extends SpecificRecord> implements Serializable {
         keyField = declared.keyField;
         time = Objects.requireNonNull(declared.time, "time");
         rules = List.copyOf(declared.rules);
+        derived = declared.derived;
     }
 
     public static <E extends SpecificRecord> Declaration<E> named(String name, Class<E> type) {
@@ -84,6 +86,11 @@ public final class EventType<E extends SpecificRecord> implements Serializable {
 
     public Schema schema() {
         return SpecificData.get().getSchema(type);
+    }
+
+    /** Whether the platform makes these events itself, of others: nobody else may append one. */
+    public boolean isDerived() {
+        return derived;
     }
 
     /** The key its record carries: the entity its topic is partitioned by. */
@@ -190,6 +197,7 @@ public final class EventType<E extends SpecificRecord> implements Serializable {
         private Id<E> key;
         private String keyField;
         private Time<E> time;
+        private boolean derived;
 
         private Declaration(String name, Class<E> type) {
             if (!name.matches("[a-z][a-z0-9-]*")) {
@@ -237,6 +245,12 @@ public final class EventType<E extends SpecificRecord> implements Serializable {
 
         public Declaration<E> rule(String field, String must, Value<E> value, Check<E> holds) {
             rules.add(new Rule<>(field, must, value, holds));
+            return this;
+        }
+
+        /** The platform makes these events itself, of others: nobody else may append one. */
+        public Declaration<E> derived() {
+            derived = true;
             return this;
         }
 

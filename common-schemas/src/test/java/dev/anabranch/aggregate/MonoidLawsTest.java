@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.anabranch.fraud.CustomerActivity;
 import dev.anabranch.fraud.TerminalActivity;
+import dev.anabranch.quality.Outcome;
+import dev.anabranch.quality.ScoreHistogram;
 import dev.anabranch.recommendation.History;
 import dev.anabranch.recommendation.Interaction;
 import dev.anabranch.recommendation.Item;
@@ -108,7 +110,10 @@ class MonoidLawsTest {
                 three(
                         SessionActivity.MONOID,
                         sums(SessionActivity.MONOID, interactions().map(SessionActivity::of))),
-                three(ItemState.MONOID, sums(ItemState.MONOID, items().map(ItemState::of)))));
+                three(ItemState.MONOID, sums(ItemState.MONOID, items().map(ItemState::of))),
+                three(
+                        ScoreHistogram.MONOID,
+                        sums(ScoreHistogram.MONOID, outcomes().map(ScoreHistogram::of)))));
     }
 
     private static Arbitrary<Decayed> anyDecayed() {
@@ -128,6 +133,14 @@ class MonoidLawsTest {
     private static Arbitrary<Interaction> interactions() {
         return Combinators.combine(keys(), moments(), Arbitraries.of("view", "like"), Arbitraries.of("", "web"))
                 .as((item, at, type, context) -> new Interaction("i", at, "u", item, "s", type, 1_000L, context, ""));
+    }
+
+    /** Corrections alone, too: a part of a sum may hold less than nothing. */
+    private static Arbitrary<Outcome> outcomes() {
+        Arbitrary<Boolean> either = Arbitraries.of(true, false);
+        return Combinators.combine(Arbitraries.of(0.0, 0.1, 0.105, 0.11, 0.999999, 1.0), either, either)
+                .as((score, positive, correction) ->
+                        new Outcome("p-1", 0L, "m-1", "p", "e", score, positive, correction));
     }
 
     private static Arbitrary<Item> items() {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.anabranch.fraud.FraudLabel;
 import dev.anabranch.fraud.Transaction;
+import dev.anabranch.quality.Outcome;
 import dev.anabranch.recommendation.Interaction;
 import dev.anabranch.recommendation.Item;
 import java.io.IOException;
@@ -48,6 +49,7 @@ class SchemaHistoryTest {
                 FraudLabel.SCHEMA$,
                 Interaction.SCHEMA$,
                 Item.SCHEMA$,
+                Outcome.SCHEMA$,
                 Transaction.SCHEMA$);
     }
 
