@@ -1,8 +1,11 @@
 package dev.anabranch.fraud;
 
 import dev.anabranch.event.EventType;
+import dev.anabranch.quality.Outcome;
+import dev.anabranch.quality.Outcomes;
+import java.time.Duration;
 
-/** What happens: payments, and later what investigations found about them. */
+/** What happens: payments, and later what investigations found about them; and how the predictions fared. */
 public final class FraudEvents {
     /** The most one payment may be: large enough for any card, small enough that sums of 10^8 payments fit. */
     public static final long MOST_CENTS = 10_000_000_000L;
@@ -27,6 +30,12 @@ public final class FraudEvents {
                     label -> label.getTransactionTimeMillis() >= 0
                             && label.getTransactionTimeMillis() <= label.getEventTimeMillis())
             .declare();
+
+    /** What predictions said, and what the labels said later. */
+    public static final EventType<Outcome> OUTCOME = Outcomes.of(FraudUseCase.NAME);
+
+    /** A label that comes this long after its payment was scored, or after the label before it, still counts. */
+    public static final Duration LABELLED_WITHIN = Duration.ofDays(60);
 
     private FraudEvents() {}
 }

@@ -2,6 +2,7 @@ package dev.anabranch.fraud;
 
 import dev.anabranch.event.EventType;
 import dev.anabranch.model.Question;
+import dev.anabranch.quality.ScoreHistogram;
 import dev.anabranch.usecase.UseCase;
 import dev.anabranch.view.View;
 import java.util.List;
@@ -18,16 +19,21 @@ public final class FraudUseCase implements UseCase {
 
     @Override
     public List<EventType<?>> events() {
-        return List.of(FraudEvents.TRANSACTION, FraudEvents.FRAUD_LABEL);
+        return List.of(FraudEvents.TRANSACTION, FraudEvents.FRAUD_LABEL, FraudEvents.OUTCOME);
     }
 
     @Override
     public List<View<?>> views() {
-        return List.of(FraudViews.CUSTOMER, FraudViews.TERMINAL);
+        return List.of(FraudViews.CUSTOMER, FraudViews.TERMINAL, FraudViews.QUALITY);
     }
 
     @Override
     public Optional<Question<?>> question() {
         return Optional.of(new FraudQuestion());
+    }
+
+    @Override
+    public Optional<View<ScoreHistogram>> quality() {
+        return Optional.of(FraudViews.QUALITY);
     }
 }

@@ -1,14 +1,17 @@
 package dev.anabranch.fraud;
 
 import static dev.anabranch.fraud.FraudEvents.FRAUD_LABEL;
+import static dev.anabranch.fraud.FraudEvents.OUTCOME;
 import static dev.anabranch.fraud.FraudEvents.TRANSACTION;
 
+import dev.anabranch.quality.Outcomes;
+import dev.anabranch.quality.ScoreHistogram;
 import dev.anabranch.view.Source;
 import dev.anabranch.view.View;
 import dev.anabranch.view.Window;
 import java.time.Duration;
 
-/** What is kept of customers and terminals. */
+/** What is kept of customers, of terminals, and of the models that score payments. */
 public final class FraudViews {
     private static final Window DAY = Window.last(Duration.ofDays(1));
     private static final Window WEEK = Window.last(Duration.ofDays(7));
@@ -39,6 +42,9 @@ public final class FraudViews {
             .measure("frauds", TerminalActivity::frauds)
             .measure("risk", TerminalActivity::risk)
             .declare();
+
+    /** How a version of the model has fared. */
+    public static final View<ScoreHistogram> QUALITY = Outcomes.quality(FraudUseCase.NAME, OUTCOME);
 
     private FraudViews() {}
 }

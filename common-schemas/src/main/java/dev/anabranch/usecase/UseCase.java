@@ -2,6 +2,7 @@ package dev.anabranch.usecase;
 
 import dev.anabranch.event.EventType;
 import dev.anabranch.model.Question;
+import dev.anabranch.quality.ScoreHistogram;
 import dev.anabranch.view.View;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +21,14 @@ public interface UseCase {
 
     /** What it asks its model; empty when it scores nothing. */
     default Optional<Question<?>> question() {
+        return Optional.empty();
+    }
+
+    /**
+     * How good each version of its model has shown itself, one of {@link #views}, by {@link
+     * dev.anabranch.quality.Outcomes#judged}; empty when nobody finds out what came true.
+     */
+    default Optional<View<ScoreHistogram>> quality() {
         return Optional.empty();
     }
 }

@@ -50,7 +50,9 @@ public class EventResource {
         this.json = json;
         this.clock = clock;
         for (EventType<?> type : UseCases.events()) {
-            types.put(type.name(), new EventJson<>(type));
+            if (!type.isDerived()) {
+                types.put(type.name(), new EventJson<>(type));
+            }
         }
     }
 

@@ -70,7 +70,11 @@ public class StatusResource {
                 UseCases.views().stream().map(this::ofView).toList(),
                 models.status(now),
                 new Status.Events(
-                        UseCases.events().stream().map(EventType::name).toList(), writer.ready()));
+                        UseCases.events().stream()
+                                .filter(type -> !type.isDerived())
+                                .map(EventType::name)
+                                .toList(),
+                        writer.ready()));
     }
 
     /** How one view is, as far as this replica keeps it. */

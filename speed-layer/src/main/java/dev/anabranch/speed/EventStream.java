@@ -4,6 +4,7 @@ import dev.anabranch.contract.Prediction;
 import dev.anabranch.contract.Wire;
 import dev.anabranch.event.EventType;
 import dev.anabranch.model.Question;
+import dev.anabranch.quality.Outcome;
 import dev.anabranch.view.View;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.Serde;
@@ -80,9 +81,11 @@ public final class EventStream<E extends SpecificRecord> {
 
     /** Scores each event with the live model and what was read on the way; predictions carry the key of the event. */
     public Predictions scoredBy(Question<E> question) {
-        return new Predictions(stream.process(
-                () -> new ScoreEvents<>(speed.useCase().name(), type, question, speed.scorability()),
-                Named.as("score-" + type)));
+        return new Predictions(
+                speed,
+                stream.process(
+                        () -> new ScoreEvents<>(speed.useCase().name(), type, question, speed.scorability()),
+                        Named.as("score-" + type)));
     }
 
     private EventStream<E> after(KStream<String, Passing<E>> next) {
@@ -91,14 +94,45 @@ public final class EventStream<E extends SpecificRecord> {
 
     /** Predictions as they are made. */
     public static final class Predictions {
+        private final SpeedTopology speed;
         private final KStream<String, Prediction> stream;
 
-        private Predictions(KStream<String, Prediction> stream) {
+        private Predictions(SpeedTopology speed, KStream<String, Prediction> stream) {
+            this.speed = speed;
             this.stream = stream;
         }
 
-        public void to(String topic) {
+        public Predictions to(String topic) {
             stream.to(topic, Produced.with(Serdes.String(), PREDICTION).withName("to-" + topic));
+            return this;
+        }
+
+        /**
+         * Lets predictions and labels of the same event meet, whichever comes first, and writes what came of it to the log
+         * of {@code outcomes}. They must have come to the same place: labels lie with the entity that what is scored has
+         * travelled to.
+         */
+        public <L extends SpecificRecord> void judgedBy(
+                EventStream<L> labels, Label<L> label, EventType<Outcome> outcomes) {
+            speed.judges();
+            Cases.Counted counted = speed.counted();
+            KStream<String, Outcome> byLabels = labels.stream.process(
+                    () -> new JudgeByLabels<>(labels.type, label, speed.sweeps(), counted),
+                    Named.as("judge-by-" + labels.type),
+                    Cases.STORE);
+            stream.process(
+                            () -> new JudgePredictions(label.within(), speed.sweeps(), counted),
+                            Named.as("judge-predictions"),
+                            Cases.STORE)
+                    .merge(byLabels, Named.as("judged"))
+                    .to(
+                            outcomes.topic(),
+                            Produced.with(Serdes.String(), serde(outcomes)).withName("to-" + outcomes.topic()));
+        }
+
+        private static Serde<Outcome> serde(EventType<Outcome> outcomes) {
+            Wire<Outcome> wire = Wire.of(outcomes.type());
+            return Serdes.serdeFrom((topic, outcome) -> wire.encode(outcome), (topic, bytes) -> wire.decode(bytes));
         }
     }
 }

@@ -140,6 +140,15 @@ public final class SpeedTopology {
         return topics;
     }
 
+    /** Adds the store in which predictions and labels meet. */
+    void judges() {
+        builder.addStateStore(stores.ofCases(Cases.STORE));
+    }
+
+    Cases.Counted counted() {
+        return Cases.Counted.of(useCase.name(), metrics);
+    }
+
     void reads(View<?> view, String processor) {
         readers.computeIfAbsent(view, v -> new ArrayList<>()).add(processor);
     }

@@ -29,6 +29,16 @@ public enum StoreKind {
                 .withCachingDisabled();
     }
 
+    /** A store of many keys of which none has to do with another, in the order of the keys; every write is a record. */
+    StoreBuilder<KeyValueStore<Bytes, byte[]>> ofCases(String name) {
+        return Stores.keyValueStoreBuilder(
+                        this == MEMORY ? Stores.inMemoryKeyValueStore(name) : Stores.persistentKeyValueStore(name),
+                        Serdes.Bytes(),
+                        Serdes.ByteArray())
+                .withLoggingEnabled(Map.of())
+                .withCachingDisabled();
+    }
+
     private KeyValueBytesStoreSupplier supplier(String name) {
         return this == MEMORY ? new OnHeap(name) : Stores.persistentKeyValueStore(name);
     }

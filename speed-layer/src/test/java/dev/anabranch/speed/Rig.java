@@ -6,12 +6,14 @@ import dev.anabranch.contract.BatchRow;
 import dev.anabranch.contract.Prediction;
 import dev.anabranch.contract.Topics;
 import dev.anabranch.contract.Wire;
+import dev.anabranch.event.Admission;
 import dev.anabranch.event.EventType;
 import dev.anabranch.fraud.FraudEvents;
 import dev.anabranch.fraud.FraudLabel;
 import dev.anabranch.fraud.FraudUseCase;
 import dev.anabranch.fraud.Transaction;
 import dev.anabranch.fraud.speed.FraudPath;
+import dev.anabranch.quality.Outcome;
 import dev.anabranch.usecase.UseCase;
 import dev.anabranch.view.Contribution;
 import dev.anabranch.view.Cut;
@@ -213,6 +215,18 @@ final class Rig implements AutoCloseable {
         return read(Topics.predictions(useCase.name())).stream()
                 .map(record -> Wire.PREDICTION.decode(record.value()))
                 .toList();
+    }
+
+    /** Every outcome so far, as the log of its topic: the driver hands what is written there to who reads it. */
+    List<NaiveFold.Entry> outcomes() {
+        List<NaiveFold.Entry> outcomes = new ArrayList<>();
+        for (TestRecord<byte[], byte[]> record : read(FraudEvents.OUTCOME.topic())) {
+            Position position = Position.of(FraudEvents.OUTCOME.topic(), 0, outcomes.size());
+            Admission<Outcome> admission = FraudEvents.OUTCOME.admit(record.key(), record.value(), record.timestamp());
+            Outcome outcome = ((Admission.Admitted<Outcome>) admission).event();
+            outcomes.add(new NaiveFold.Entry(position, record.timestamp(), outcome));
+        }
+        return outcomes;
     }
 
     List<TestRecord<byte[], byte[]>> read(String topic) {

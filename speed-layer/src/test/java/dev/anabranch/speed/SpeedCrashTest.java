@@ -3,6 +3,7 @@ package dev.anabranch.speed;
 import static dev.anabranch.fraud.FraudEvents.FRAUD_LABEL;
 import static dev.anabranch.fraud.FraudEvents.TRANSACTION;
 import static dev.anabranch.fraud.FraudViews.CUSTOMER;
+import static dev.anabranch.fraud.FraudViews.QUALITY;
 import static dev.anabranch.fraud.FraudViews.TERMINAL;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -18,6 +19,7 @@ import dev.anabranch.fraud.FraudLabel;
 import dev.anabranch.fraud.FraudUseCase;
 import dev.anabranch.fraud.Transaction;
 import dev.anabranch.model.PredictionId;
+import dev.anabranch.quality.Outcome;
 import dev.anabranch.view.Cut;
 import dev.anabranch.view.Cuts;
 import dev.anabranch.view.Known;
@@ -36,7 +38,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
@@ -89,6 +93,9 @@ class SpeedCrashTest {
                 assertOneRightPredictionForEachPayment(broker, log);
                 await().atMost(PATIENCE)
                         .pollInterval(Duration.ofSeconds(1))
+                        .untilAsserted(() -> assertEachLabelledPredictionIsJudgedOnceByItsLastLabel(broker));
+                await().atMost(PATIENCE)
+                        .pollInterval(Duration.ofSeconds(1))
                         .untilAsserted(() -> assertNothingOlderThanTheNewestArrivalIsMissing(broker, TERMINAL, log));
                 assertThat(broker.transactionalIds())
                         .as("each start ended the transactions of the one before, under the same name")
@@ -124,14 +131,20 @@ class SpeedCrashTest {
         long now = System.currentTimeMillis();
         long paid = now - random.nextInt(20) * Duration.ofDays(1).toMillis() - random.nextInt(1000);
         String customer = "c-" + random.nextInt(CUSTOMERS);
-        String terminal = "w-" + random.nextInt(TERMINALS);
         if (random.nextInt(4) == 0) {
-            FraudLabel label = new FraudLabel("t" + i, now, paid, customer, terminal, random.nextBoolean());
+            int about = Math.max(0, i - 100 + random.nextInt(110)); // or to come, or never made
+            String terminal = terminalOf(about);
+            FraudLabel label = new FraudLabel("t" + about, now, paid, customer, terminal, random.nextBoolean());
             producer.send(new ProducerRecord<>(FRAUD_LABEL.topic(), Rig.bytes(terminal), FRAUD_LABEL.encode(label)));
         } else {
-            Transaction payment = new Transaction("t" + i, paid, customer, terminal, (long) random.nextInt(10_000));
+            Transaction payment =
+                    new Transaction("t" + i, paid, customer, terminalOf(i), (long) random.nextInt(10_000));
             producer.send(new ProducerRecord<>(TRANSACTION.topic(), Rig.bytes(customer), TRANSACTION.encode(payment)));
         }
+    }
+
+    private static String terminalOf(int payment) {
+        return "w-" + payment % TERMINALS;
     }
 
     private static void awaitSomePredictions(TestBroker broker, int atLeast) {
@@ -245,6 +258,45 @@ class SpeedCrashTest {
             assertThat(prediction.getFeatures())
                     .isEqualTo(Arrays.stream(features).boxed().toList());
         }
+    }
+
+    /** However labels and payments met around the crashes: by the rule, and the view says what the outcomes say. */
+    private static void assertEachLabelledPredictionIsJudgedOnceByItsLastLabel(TestBroker broker) {
+        List<NaiveFold.Entry> log = log(broker);
+        Map<String, List<FraudLabel>> labels = new TreeMap<>();
+        Map<String, List<Outcome>> outcomes = new TreeMap<>();
+        for (NaiveFold.Entry entry : log) {
+            if (entry.event() instanceof FraudLabel label) {
+                labels.computeIfAbsent(label.getTransactionId(), id -> new ArrayList<>())
+                        .add(label);
+            } else if (entry.event() instanceof Outcome outcome) {
+                outcomes.computeIfAbsent(outcome.getEventId(), id -> new ArrayList<>())
+                        .add(outcome);
+            }
+        }
+        Map<String, Prediction> predictions = new TreeMap<>();
+        broker.readCommitted(Topics.predictions("fraud")).stream()
+                .map(r -> Wire.PREDICTION.decode(r.value()))
+                .forEach(prediction -> predictions.put(prediction.getEventId(), prediction));
+        Set<String> judged = new TreeSet<>(labels.keySet());
+        judged.retainAll(predictions.keySet());
+        assertThat(outcomes.keySet()).hasSizeGreaterThan(300).isEqualTo(judged);
+        outcomes.forEach((payment, of) -> {
+            List<FraudLabel> found = labels.get(payment);
+            assertThat(of).extracting(Outcome::getOutcomeId).doesNotHaveDuplicates();
+            for (int i = 0; i < of.size(); i++) {
+                assertThat(of.get(i).getCorrection()).isEqualTo(i > 0);
+                assertThat(i > 0 && of.get(i).getPositive() == of.get(i - 1).getPositive())
+                        .isFalse();
+                assertThat(of.get(i).getScore())
+                        .isEqualTo(predictions.get(payment).getScore());
+                assertThat(of.get(i).getEventTimeMillis())
+                        .isEqualTo(found.get(0).getEventTimeMillis());
+            }
+            assertThat(of.get(of.size() - 1).getPositive())
+                    .isEqualTo(found.get(found.size() - 1).getFraud());
+        });
+        assertMergedEqualsTheFold(broker, QUALITY, "fraud-", 4, log);
     }
 
     /** The view by the positions that the prediction recorded, which must be those before its event. */

@@ -82,7 +82,8 @@ class SpeedProcessTest {
                     "-Danabranch.speed.start-timeout=PT2S");
             assertThat(speed.awaitExit()).isEqualTo(1);
             assertThat(speed.output())
-                    .contains("must have the topics events.fraud-label, view.fraud.customer.batch")
+                    .contains(
+                            "must have the topics events.fraud-label, events.fraud-outcome, view.fraud.customer.batch")
                     .doesNotContain("events.transaction,");
 
             speed = SpeedProcess.start(

@@ -82,7 +82,7 @@ class SpeedTopologyTest {
     }
 
     @Test
-    void theSpeedViewIsTheChangelogAndThereIsNoOther() {
+    void theSpeedViewIsTheChangelogAndOnlyCasesHaveOneBeside() {
         try (Rig rig = new Rig(state)) {
             rig.live.swap(Models.loaded(1));
             rig.pays("t1", "c-1", "w-1", 500, NOW);
@@ -92,6 +92,7 @@ class SpeedTopologyTest {
                     .containsExactlyInAnyOrder(
                             "speed.fraud-customer-changelog",
                             "speed.fraud-terminal-changelog",
+                            "speed.fraud-cases-changelog",
                             TO_TERMINAL,
                             "predictions.fraud");
         }
@@ -326,7 +327,7 @@ class SpeedTopologyTest {
         new FraudPath().draw(speed);
         assertThat(speed.build().describe().subtopologies())
                 .as("one task for each view")
-                .hasSize(2);
+                .hasSize(3);
     }
 
     private static SpeedTopology topology() {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.anabranch.contract.Topics;
 import dev.anabranch.fraud.FraudEvents;
 import dev.anabranch.fraud.FraudUseCase;
+import dev.anabranch.fraud.FraudViews;
 import dev.anabranch.fraud.simulator.CardSimulation;
 import dev.anabranch.fraud.simulator.CardTimeline;
 import dev.anabranch.fraud.simulator.ReplayOptions;
@@ -319,11 +320,11 @@ public final class FraudDemo implements Demo {
             throw new IllegalStateException("The serving layer must use a model named " + FraudUseCase.NAME);
         }
 
-        /** The latest generation that is complete in all views. */
+        /** The latest generation that is complete in all views that payments and labels are folded into. */
         private static long generation(JsonNode status) {
             long least = Long.MAX_VALUE;
             for (JsonNode view : status.get("views")) {
-                boolean ours = USE_CASE.views().stream()
+                boolean ours = List.of(FraudViews.CUSTOMER, FraudViews.TERMINAL).stream()
                         .anyMatch(v -> v.name().equals(view.get("view").asText()));
                 least = ours ? Math.min(least, view.get("generation").asLong()) : least;
             }
