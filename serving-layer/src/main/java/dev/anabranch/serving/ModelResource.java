@@ -10,12 +10,14 @@ import dev.anabranch.lakehouse.ModelRegistry.Registered;
 import dev.anabranch.view.Cuts;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.common.annotation.NonBlocking;
+import io.smallrye.mutiny.Uni;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
 import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -42,13 +44,20 @@ import org.jboss.resteasy.reactive.RestResponse;
 @Tag(name = "models", description = "Versions of models, and which is live")
 @Produces(MediaType.APPLICATION_JSON)
 public class ModelResource {
+    private static final String K = "Of precision at k: among so many predictions with the highest scores";
+    private static final String AT =
+            "The moment the windows end at, in the hour that has begun: epoch milliseconds or an ISO-8601 instant; now when"
+                    + " absent";
+
     private final Models models;
     private final ModelDesk desk;
+    private final ModelQuality quality;
     private final Clock clock;
 
-    ModelResource(Models models, ModelDesk desk, Clock clock) {
+    ModelResource(Models models, ModelDesk desk, ModelQuality quality, Clock clock) {
         this.models = models;
         this.desk = desk;
+        this.quality = quality;
         this.clock = clock;
     }
 
@@ -124,6 +133,15 @@ public class ModelResource {
     }
 
     /**
+     * How all versions of a model have fared.
+     *
+     * @param live     the version that answers here; absent when none does
+     * @param versions oldest first
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Qualities(String name, Long live, List<ModelQuality.OfVersion> versions) {}
+
+    /**
      * @param version   what is to be live
      * @param insteadOf   the version decided on before, where whoever decides wants to be sure that it still is
      * @param unevaluated true to make a version live that was trained elsewhere and measured on no labels
@@ -196,6 +214,73 @@ public class ModelResource {
             content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
     public Detail version(@RestPath String name, @RestPath long version) {
         return Detail.of(desk.version(name, version));
+    }
+
+    @GET
+    @Path("/{name}/quality")
+    @Blocking
+    @Operation(
+            summary = "How good each version of a model has shown itself",
+            description = "Predictions that were made in the stream and have met their labels, over windows of when it"
+                    + " became known what came true.")
+    @APIResponse(
+            responseCode = "200",
+            content = @Content(schema = @Schema(implementation = Qualities.class)),
+            description = "Oldest version first")
+    @APIResponse(
+            responseCode = "404",
+            description = "No such model, or one whose predictions do not meet labels",
+            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+    @APIResponse(
+            responseCode = "503",
+            description = "The partition of a version is still being read; try again",
+            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+    public Uni<Qualities> qualities(
+            @RestPath String name,
+            @Parameter(description = K) @RestQuery @DefaultValue("100") @Min(value = 1, message = "must be 1 or more")
+                    long k,
+            @Parameter(description = AT) @RestQuery String at) {
+        long atMillis = Moment.read(at, "at", clock.millis());
+        List<Entry> versions = desk.versions(name);
+        ModelQuality.view(name);
+        Long live = models.version(name).map(ModelVersion::getVersion).orElse(null);
+        if (versions.isEmpty()) {
+            return Uni.createFrom().item(new Qualities(name, live, List.of()));
+        }
+        List<Uni<ModelQuality.OfVersion>> asked = versions.stream()
+                .map(version -> quality.of(name, version.version(), k, atMillis))
+                .toList();
+        return Uni.join().all(asked).andFailFast().map(all -> new Qualities(name, live, all));
+    }
+
+    @GET
+    @Path("/{name}/{version}/quality")
+    @Blocking
+    @Operation(
+            summary = "How good a version of a model has shown itself",
+            description = "Predictions that were made in the stream and have met their labels, over windows of when it"
+                    + " became known what came true.")
+    @APIResponse(
+            responseCode = "200",
+            content = @Content(schema = @Schema(implementation = ModelQuality.OfVersion.class)),
+            description = "Its figures in each window, and how they are known")
+    @APIResponse(
+            responseCode = "404",
+            description = "No such model or version, or a model whose predictions do not meet labels",
+            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+    @APIResponse(
+            responseCode = "503",
+            description = "The version's partition is still being read; try again",
+            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+    public Uni<ModelQuality.OfVersion> quality(
+            @RestPath String name,
+            @RestPath long version,
+            @Parameter(description = K) @RestQuery @DefaultValue("100") @Min(value = 1, message = "must be 1 or more")
+                    long k,
+            @Parameter(description = AT) @RestQuery String at) {
+        long atMillis = Moment.read(at, "at", clock.millis());
+        desk.version(name, version);
+        return quality.of(name, version, k, atMillis);
     }
 
     @POST
