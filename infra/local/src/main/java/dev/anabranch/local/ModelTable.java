@@ -13,6 +13,8 @@ import java.util.Map;
 
 /** Versions of models for a person, from what the REST API says of them. */
 final class ModelTable {
+    private static final String QUALITY_ROW = "%-9s %-6s %11s %9s %-20s %-20s %-20s %8s %8s %11s";
+
     private ModelTable() {}
 
     /** {@code version 3 (random-forest, auc 0.8900)}. */
@@ -67,6 +69,75 @@ final class ModelTable {
                 out.printf("  %-40s %s%n  %-40s %s%n", field, a, "", b);
             }
         }
+    }
+
+    /** A line for each window of each version of which any prediction has met its label. */
+    static void quality(JsonNode model, long k, PrintWriter out) {
+        List<Long> unseen = new ArrayList<>();
+        boolean head = false;
+        for (JsonNode version : model.path("versions")) {
+            if (!version.path("seen").asBoolean()) {
+                unseen.add(version.path("version").asLong());
+                continue;
+            }
+            if (!head) {
+                line(
+                        out,
+                        "version",
+                        "window",
+                        "predictions",
+                        "positives",
+                        "auc",
+                        "average precision",
+                        "precision at " + k,
+                        "log loss",
+                        "brier",
+                        "calibration");
+                head = true;
+            }
+            boolean isLive = model.path("live").isNumber()
+                    && model.path("live").asLong() == version.path("version").asLong();
+            for (JsonNode window : version.path("windows")) {
+                line(
+                        out,
+                        (isLive ? "* " : "  ") + version.path("version").asText(),
+                        window.path("window").asText(),
+                        window.path("predictions").asText("-"),
+                        window.path("positives").asText("-"),
+                        figure(window.path("auc")),
+                        figure(window.path("averagePrecision")),
+                        figure(window.path("precisionAtK")),
+                        number(window.path("logLoss")),
+                        number(window.path("brier")),
+                        number(window.path("calibrationError")));
+            }
+            if (!version.path("provenance").path("exact").asBoolean()) {
+                out.println("    not exact: "
+                        + version.path("provenance").path("inexactBecause").asText());
+            }
+        }
+        if (!unseen.isEmpty()) {
+            out.println("No prediction has met its label of version "
+                    + String.join(", ", unseen.stream().map(String::valueOf).toList()));
+        } else if (!head) {
+            out.println("No version of it has been trained yet.");
+        }
+    }
+
+    private static void line(PrintWriter out, Object... cells) {
+        out.println(String.format(Locale.ROOT, QUALITY_ROW, cells).stripTrailing());
+    }
+
+    /** {@code 0.8862 (0.8850-0.8871)}. */
+    private static String figure(JsonNode figure) {
+        return figure.isMissingNode()
+                ? "-"
+                : number(figure.path("value")) + " (" + number(figure.path("least")) + "-" + number(figure.path("most"))
+                        + ")";
+    }
+
+    private static String number(JsonNode number) {
+        return number.isNumber() ? String.format(Locale.ROOT, "%.4f", number.asDouble()) : "-";
     }
 
     /** Every value under the names that lead to it: {@code metrics.auc}. */

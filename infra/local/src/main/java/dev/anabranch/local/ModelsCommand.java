@@ -23,6 +23,7 @@ import picocli.CommandLine.Parameters;
             "For example:",
             "  anabranch models fraud",
             "  anabranch models compare fraud 2 3",
+            "  anabranch models quality fraud",
             "  anabranch models promote fraud 3 --why 'finds the new terminals'",
             "  anabranch models register fraud --onnx boosted.onnx --features-file boosted.txt --why 'from the lab'",
             "  anabranch models rollback fraud --why 'too many alarms since noon'"
@@ -30,6 +31,7 @@ import picocli.CommandLine.Parameters;
         subcommands = {
             ModelsCommand.Show.class,
             ModelsCommand.Compare.class,
+            ModelsCommand.Quality.class,
             ModelsCommand.Register.class,
             ModelsCommand.Promote.class,
             ModelsCommand.Rollback.class
@@ -88,6 +90,32 @@ final class ModelsCommand extends AskingCommand {
         protected int run() {
             String path = "/v1/models/" + segment(name) + "/";
             ModelTable.compare(ask(path + one), ask(path + other), out());
+            out().flush();
+            return 0;
+        }
+    }
+
+    /** How versions have fared. */
+    @Command(
+            name = "quality",
+            description =
+                    "Says how good each version has shown itself: predictions that were made in the stream and have"
+                            + " met their labels, by when it became known what came true. Beside a figure that depends on the"
+                            + " order of the scores stands what it may be in truth.")
+    static final class Quality extends AskingCommand {
+        @Parameters(index = "0", paramLabel = "NAME", description = "of the model")
+        private String name;
+
+        @Option(
+                names = "--k",
+                paramLabel = "K",
+                description = "of precision at k (default: ${DEFAULT-VALUE})",
+                defaultValue = "100")
+        private long k;
+
+        @Override
+        protected int run() {
+            ModelTable.quality(ask("/v1/models/" + segment(name) + "/quality?k=" + k), k, out());
             out().flush();
             return 0;
         }

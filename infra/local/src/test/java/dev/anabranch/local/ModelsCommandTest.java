@@ -145,6 +145,39 @@ class ModelsCommandTest {
                 .containsPattern("compared lower +-0.3");
     }
 
+    @Test
+    void howEachVersionHasFaredIsATableAndVersionsWithoutOutcomesAreNamed() {
+        answer = """
+                {"name": "fraud", "live": 3, "versions": [
+                  {"version": 2, "seen": false, "windows": [], "provenance": {"exact": true}},
+                  {"version": 3, "seen": true, "provenance": {"exact": false, "inexactBecause": "it was pruned"},
+                   "windows": [
+                    {"window": "1d", "predictions": 0, "positives": 0},
+                    {"window": "7d", "predictions": 1200, "positives": 12, "logLoss": 0.04711, "brier": 0.0081,
+                     "calibrationError": 0.0123, "auc": {"value": 0.91, "least": 0.9, "most": 0.92},
+                     "averagePrecision": {"value": 0.5, "least": 0.4, "most": 0.6}}]}]}""";
+
+        assertThat(models("quality", "fraud", "--k", "50")).as(err.toString()).isZero();
+
+        assertThat(asked.get(0)).startsWith("GET /v1/models/fraud/quality?k=50");
+        assertThat(out.toString())
+                .contains("precision at 50")
+                .containsPattern("\\* 3 +1d +0 +0 +- +- +- +- +- +-\n")
+                .containsPattern("\\* 3 +7d +1200 +12 +0.9100 \\(0.9000-0.9200\\) +0.5000 \\(0.4000-0.6000\\) +-"
+                        + " +0.0471 +0.0081 +0.0123\n")
+                .contains("not exact: it was pruned", "No prediction has met its label of version 2");
+    }
+
+    @Test
+    void whatTheApiSaysOfAModelWithoutLabelsIsToldAsItIs() {
+        status = 404;
+        answer = "{\"detail\": \"Predictions of recommendation do not meet labels; those of [fraud] do\"}";
+
+        assertThat(models("quality", "recommendation")).isEqualTo(1);
+
+        assertThat(err.toString()).contains("Predictions of recommendation do not meet labels");
+    }
+
     private int models(String... args) {
         List<String> all = new ArrayList<>(List.of("models"));
         all.addAll(List.of(args));
