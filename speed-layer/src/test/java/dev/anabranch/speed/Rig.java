@@ -66,6 +66,7 @@ final class Rig implements AutoCloseable {
     private final TopologyTestDriver driver;
     private final Map<String, Cut> cuts = new HashMap<>();
     private final Map<String, Long> offsets = new HashMap<>();
+    private int outcomesLogged;
     private final Map<String, TestOutputTopic<byte[], byte[]>> outputs = new HashMap<>();
     private final Map<String, List<TestRecord<byte[], byte[]>>> written = new HashMap<>();
 
@@ -120,6 +121,9 @@ final class Rig implements AutoCloseable {
         offsets.merge(topic, 1L, Long::sum);
         driver.createInputTopic(topic, new ByteArraySerializer(), new ByteArraySerializer())
                 .pipeInput(key, value, arrivalMillis);
+        if (useCase.events().contains(FraudEvents.OUTCOME)) {
+            logOutcomes();
+        }
     }
 
     /** Appends records that are no events until the next one gets {@code offset}. */
@@ -217,16 +221,27 @@ final class Rig implements AutoCloseable {
                 .toList();
     }
 
-    /** Every outcome so far, as the log of its topic: the driver hands what is written there to who reads it. */
-    List<NaiveFold.Entry> outcomes() {
-        List<NaiveFold.Entry> outcomes = new ArrayList<>();
-        for (TestRecord<byte[], byte[]> record : read(FraudEvents.OUTCOME.topic())) {
-            Position position = Position.of(FraudEvents.OUTCOME.topic(), 0, outcomes.size());
-            Admission<Outcome> admission = FraudEvents.OUTCOME.admit(record.key(), record.value(), record.timestamp());
-            Outcome outcome = ((Admission.Admitted<Outcome>) admission).event();
-            outcomes.add(new NaiveFold.Entry(position, record.timestamp(), outcome));
+    /** Every outcome so far. */
+    List<Outcome> outcomes() {
+        return log.stream()
+                .filter(entry -> entry.event() instanceof Outcome)
+                .map(entry -> (Outcome) entry.event())
+                .toList();
+    }
+
+    /** What the topology has appended itself is part of the log: the driver has handed it to who reads it. */
+    private void logOutcomes() {
+        EventType<Outcome> type = FraudEvents.OUTCOME;
+        List<TestRecord<byte[], byte[]>> all = read(type.topic());
+        for (; outcomesLogged < all.size(); outcomesLogged++) {
+            TestRecord<byte[], byte[]> record = all.get(outcomesLogged);
+            Admission<Outcome> admission = type.admit(record.key(), record.value(), record.timestamp());
+            log.add(new NaiveFold.Entry(
+                    Position.of(type.topic(), 0, offsets.getOrDefault(type.topic(), 0L)),
+                    record.timestamp(),
+                    ((Admission.Admitted<Outcome>) admission).event()));
+            offsets.merge(type.topic(), 1L, Long::sum);
         }
-        return outcomes;
     }
 
     List<TestRecord<byte[], byte[]>> read(String topic) {
