@@ -118,7 +118,9 @@ public final class BatchMain {
                     topics(useCase),
                     config.kafka().startWait());
             say("starting Spark");
-            try (RunLease lease = RunLease.take(config.kafka().bootstrapServers(), useCase.name(), clock.instant());
+            try (RunLease lease = config.batch().lease() // a resource may be null
+                            ? RunLease.take(config.kafka().bootstrapServers(), useCase.name(), clock.instant())
+                            : null;
                     BatchSession session = BatchSession.start(config, "anabranch-" + useCase.name())) {
                 List<Trainer> trainers = options.viewsOnly() ? List.of() : trainers(useCase);
                 BatchJob job = new BatchJob(session, useCase, trainers, clock, BatchMain::done);

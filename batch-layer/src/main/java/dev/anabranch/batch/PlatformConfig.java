@@ -18,6 +18,9 @@ public interface PlatformConfig {
     /** {@code anabranch.spark.*}: how Spark runs. */
     Spark spark();
 
+    /** {@code anabranch.batch.*}: how runs are kept apart; when they are made, the scheduler's settings say. */
+    Batch batch();
+
     /** {@code anabranch.maintenance.*}: how the tables of the archive are kept small. */
     Maintenance maintenance();
 
@@ -49,6 +52,16 @@ public interface PlatformConfig {
         /** {@code anabranch.spark.driver-host}: the address executors reach the driver at. */
         @WithDefault("127.0.0.1")
         String driverHost();
+    }
+
+    /** How runs are kept apart. */
+    interface Batch {
+        /**
+         * {@code anabranch.batch.lease}: whether a run waits until no other of its use case is under way on any machine.
+         * Without, the commits of the tables keep them apart, and one has worked in vain.
+         */
+        @WithDefault("true")
+        boolean lease();
     }
 
     /** How the tables of the archive are kept small. */

@@ -31,6 +31,11 @@ public record Workplace(Path stateDir) implements PlatformConfig, AutoCloseable 
     }
 
     @Override
+    public Batch batch() {
+        return Settings.read(PlatformConfig.class).batch();
+    }
+
+    @Override
     public Maintenance maintenance() {
         return Settings.read(PlatformConfig.class).maintenance();
     }

@@ -42,6 +42,11 @@ public record TestPlatform(Path stateDir, String bootstrapServers, int partition
     }
 
     @Override
+    public Batch batch() {
+        return () -> true;
+    }
+
+    @Override
     public Maintenance maintenance() {
         return new Maintenance() {
             @Override

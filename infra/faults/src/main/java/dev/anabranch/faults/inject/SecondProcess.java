@@ -36,7 +36,7 @@ final class SecondProcess {
         }
     }
 
-    /** Two runs of the batch layer at once, as on two machines: they do not see each other's lock. */
+    /** Two runs of the batch layer at once, as on two machines, and with no lease between them. */
     static final class BatchRun implements Fault {
         private static final String SECOND = "batch-2";
 
@@ -50,7 +50,7 @@ final class SecondProcess {
                     .runToEnd(
                             site.batch(
                                     List.of("run", scene.traffic().useCase()),
-                                    List.of("-Danabranch.state-dir=" + otherMachine)),
+                                    List.of("-Danabranch.state-dir=" + otherMachine, "-Danabranch.batch.lease=false")),
                             SECOND);
             if (scene.batchRuns().begun() == before
                     && site.processes().running(Site.BATCH).isEmpty()) {
