@@ -36,6 +36,11 @@ public record Gates(
     static final String POSITIVES = "positives";
     static final String CHAMPION = "champion";
 
+    /** Whether there is enough to measure on. */
+    boolean canTell(HeldOut heldOut) {
+        return heldOut.rows().size() >= rows && heldOut.positives() >= positives;
+    }
+
     /**
      * @param live     the version that is live now, if any
      * @param features what the new version takes

@@ -48,12 +48,20 @@ public final class ImportedVersions {
     }
 
     /**
-     * Measures each and keeps what was found.
+     * Measures each and keeps what was found. Where there is too little to measure on, they go on waiting: that is nothing
+     * that could be held against them.
      *
      * @param live     the version that is live, if any
      * @param features what the use case supplies today
      */
     public void judge(Gates gates, Optional<ModelVersion> live, List<String> features, HeldOut heldOut) {
+        if (!waiting.isEmpty() && !gates.canTell(heldOut)) {
+            String why =
+                    "there must be " + gates.rows() + " rows and " + gates.positives() + " positives, got " + heldOut;
+            LOG.info("No version that was trained elsewhere is judged: {}", why);
+            run.stage("no judgement: " + why, () -> 0);
+            return;
+        }
         ModelJudgements judgements = new ModelJudgements(run.session().lakehouse());
         for (ModelVersion version : waiting) {
             run.stage("judge version " + version.getVersion(), () -> {

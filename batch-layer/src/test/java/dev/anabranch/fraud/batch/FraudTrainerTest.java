@@ -242,11 +242,19 @@ class FraudTrainerTest {
         long asGood = registerFromElsewhere(champion);
         long worse = registerFromElsewhere(poor);
         assertThat(registered(asGood).evaluated()).isFalse();
+        BatchRun tooEarly = run();
         BatchRun run = run();
         BatchRun next = run();
 
+        new FraudTrainer(config(Map.of("anabranch.fraud.training.gates.least-positives", "100000"))).train(tooEarly);
+        boolean judgedTooEarly = registered(asGood).evaluated();
         new FraudTrainer(config(Map.of())).train(run);
         new FraudTrainer(config(Map.of())).train(next);
+
+        assertThat(judgedTooEarly).isFalse();
+        assertThat(tooEarly.stages())
+                .extracting(BatchRun.Stage::name)
+                .anyMatch(name -> name.startsWith("no judgement: there must be ") && name.contains("100000 positives"));
 
         String none = "no training: no label has arrived since version " + champion.getVersion() + " was trained";
         assertThat(run.stages())
