@@ -54,12 +54,12 @@ public final class Services {
     }
 
     public Service broker() {
-        List<String> command = jvm(BROKER, heap.broker(), Distribution.ownClassPath());
-        command.add("-Dlogback.configurationFile=logback-broker.xml");
+        String classPath = distribution.classPath("infra/broker", "anabranch-broker");
+        List<String> command = jvm(BROKER, heap.broker(), classPath);
         command.add("-Danabranch.broker.port=" + ports.broker());
         command.add("-Danabranch.broker.controller-port=" + ports.controller());
         command.add("-Danabranch.broker.directory=" + home.broker());
-        command.addAll(List.of("-cp", Distribution.ownClassPath(), BrokerMain.class.getName()));
+        command.addAll(List.of("-cp", classPath, "dev.anabranch.broker.BrokerMain"));
         return new Service(
                 BROKER,
                 List.of(BROKER, "controller"),

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A real broker as a process of its own: the part of the platform that needs no other module. */
+/** A real broker as a process of its own: the part of the platform that needs none of the layers. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(OrderAnnotation.class)
 class PlatformTest {
@@ -45,7 +45,7 @@ class PlatformTest {
     void start() throws Exception {
         home = new Home(directory);
         ports = RunningBroker.freePorts();
-        broker = new Services(new Distribution(directory), home, ports, 4, config.heap(), true).broker();
+        broker = new Services(RunningBroker.DISTRIBUTION, home, ports, 4, config.heap(), true).broker();
         platform = new Platform(home, List.of(broker), TOPICS, config, new PrintWriter(said, true));
         platform.start();
     }
@@ -121,7 +121,7 @@ class PlatformTest {
     @Order(2)
     void aProcessThatEndsBeforeItIsReadyIsReportedWithItsLog() {
         Home elsewhere = new Home(directory.resolve("elsewhere"));
-        Service second = new Services(new Distribution(directory), elsewhere, ports, 4, config.heap(), true).broker();
+        Service second = new Services(RunningBroker.DISTRIBUTION, elsewhere, ports, 4, config.heap(), true).broker();
         Readiness never = () -> Optional.of("never");
         Service doomed = new Service(second.name(), second.ports(), second.address(), second.command(), never);
         Platform other = new Platform(elsewhere, List.of(doomed), TOPICS, config, new PrintWriter(said, true));

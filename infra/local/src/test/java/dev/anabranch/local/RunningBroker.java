@@ -15,6 +15,9 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** A real broker with all topics, as a process of its own, for the tests of one class. */
 public final class RunningBroker implements BeforeAllCallback, AfterAllCallback {
+    /** The repository, two above the module that the tests run in. */
+    static final Distribution DISTRIBUTION = new Distribution(Path.of("..", ".."));
+
     private static final int PARTITIONS = 4;
 
     private final LocalConfig config = Settings.read(LocalConfig.class);
@@ -27,8 +30,7 @@ public final class RunningBroker implements BeforeAllCallback, AfterAllCallback 
                 Path.of("target", "broker-" + context.getRequiredTestClass().getSimpleName()));
         home.wipe();
         ports = freePorts();
-        Service broker =
-                new Services(new Distribution(home.directory()), home, ports, PARTITIONS, config.heap(), true).broker();
+        Service broker = new Services(DISTRIBUTION, home, ports, PARTITIONS, config.heap(), true).broker();
         platform = new Platform(
                 home, List.of(broker), TopicSpec.all(PARTITIONS), config, new PrintWriter(new StringWriter()));
         platform.start();

@@ -1,4 +1,4 @@
-package dev.anabranch.local;
+package dev.anabranch.broker;
 
 import dev.anabranch.process.Settings;
 import java.io.ByteArrayOutputStream;
@@ -13,34 +13,50 @@ import java.util.Properties;
 import kafka.Kafka;
 import kafka.tools.StorageTool;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.utils.AppInfoParser;
 
 /** A Kafka broker that is its own controller, kept small and reachable from this machine only. Stops on SIGTERM. */
 public final class BrokerMain {
+    /** Loopback: the traffic of a local platform leaves no machine. */
+    private static final String HOST = "127.0.0.1";
+
     private BrokerMain() {}
 
-    public static void main(String[] args) throws IOException {
-        BrokerConfig config = Settings.read(BrokerConfig.class);
-        Path directory = config.directory().toAbsolutePath();
-        Files.createDirectories(directory);
-        Path properties = directory.resolve("server.properties");
-        try (Writer out = Files.newBufferedWriter(properties)) {
-            properties(config, directory.resolve("log")).store(out, "Written at every start");
+    public static void main(String[] args) {
+        Path properties;
+        try {
+            properties = prepare(Settings.read(BrokerConfig.class));
+        } catch (IOException | IllegalArgumentException | IllegalStateException e) {
+            System.err.println("The broker cannot start: " + e.getMessage());
+            System.exit(1);
+            return;
         }
-        format(directory.resolve("log"), properties);
         Kafka.main(new String[] {properties.toString()});
     }
 
+    private static Path prepare(BrokerConfig config) throws IOException {
+        LogDirectory log = new LogDirectory(config.directory().toAbsolutePath());
+        Path properties = log.directory().resolve("server.properties");
+        Files.createDirectories(log.directory());
+        log.claim(AppInfoParser.getVersion());
+        try (Writer out = Files.newBufferedWriter(properties)) {
+            properties(config, log.files()).store(out, "Written at every start");
+        }
+        format(log, properties);
+        return properties;
+    }
+
     static Properties properties(BrokerConfig config, Path log) {
-        String clients = "PLAINTEXT://" + Ports.HOST + ":" + config.port();
-        String controller = Ports.HOST + ":" + config.controllerPort();
+        String clients = "PLAINTEXT://" + HOST + ":" + config.port();
+        String controller = HOST + ":" + config.controllerPort();
         StringBuilder listeners = new StringBuilder(clients + ",CONTROLLER://" + controller);
         StringBuilder advertised = new StringBuilder(clients);
         StringBuilder protocols = new StringBuilder("PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
         for (String each : config.proxied().orElse(List.of())) {
             String[] ports = proxied(each);
             String name = "PROXIED" + ports[0];
-            listeners.append("," + name + "://" + Ports.HOST + ":" + ports[0]);
-            advertised.append("," + name + "://" + Ports.HOST + ":" + ports[1]);
+            listeners.append("," + name + "://" + HOST + ":" + ports[0]);
+            advertised.append("," + name + "://" + HOST + ":" + ports[1]);
             protocols.append("," + name + ":PLAINTEXT");
         }
         Properties p = new Properties();
@@ -87,8 +103,8 @@ public final class BrokerMain {
     }
 
     /** Prepares an empty log directory; one that holds a log is left as it is. */
-    private static void format(Path log, Path properties) {
-        if (Files.exists(log.resolve("meta.properties"))) {
+    private static void format(LogDirectory log, Path properties) {
+        if (log.formatted()) {
             return;
         }
         ByteArrayOutputStream said = new ByteArrayOutputStream();
@@ -103,7 +119,7 @@ public final class BrokerMain {
         };
         int code = StorageTool.execute(command, new PrintStream(said, true, StandardCharsets.UTF_8));
         if (code != 0) {
-            throw new IllegalStateException("Cannot format " + log + ": "
+            throw new IllegalStateException("Cannot format " + log.files() + ": "
                     + said.toString(StandardCharsets.UTF_8).strip());
         }
     }

@@ -1,4 +1,4 @@
-package dev.anabranch.local;
+package dev.anabranch.broker;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
