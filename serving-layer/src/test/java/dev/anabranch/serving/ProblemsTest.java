@@ -6,6 +6,7 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasItems;
+import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.startsWith;
 
@@ -189,6 +190,22 @@ class ProblemsTest {
 
         assertThat(answer.statusCode()).isEqualTo(413);
         assertThat(answer.headers().firstValue("Content-Type")).contains(Problem.MEDIA_TYPE);
+    }
+
+    @Test
+    void theConstantAnswersAnyObjectAndNothingElse() {
+        given().contentType(ContentType.JSON)
+                .body("{\"customerId\":\"c-1\",\"more\":[1,2]}")
+                .post("/v1/constant")
+                .then()
+                .statusCode(200)
+                .body("answer", is("the same"));
+        given().contentType(ContentType.JSON)
+                .body("[1]")
+                .post("/v1/constant")
+                .then()
+                .statusCode(400);
+        given().contentType(ContentType.JSON).post("/v1/constant").then().statusCode(400);
     }
 
     @Test

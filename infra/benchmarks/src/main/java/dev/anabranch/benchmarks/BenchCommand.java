@@ -2,8 +2,12 @@ package dev.anabranch.benchmarks;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.anabranch.benchmarks.archive.ArchiveBenchmark;
+import dev.anabranch.benchmarks.freshness.FreshnessBenchmark;
 import dev.anabranch.benchmarks.kernels.KernelBenchmark;
 import dev.anabranch.benchmarks.restore.RestoreBenchmark;
+import dev.anabranch.benchmarks.serving.ServingBenchmark;
+import dev.anabranch.benchmarks.startup.StartupBenchmark;
 import dev.anabranch.benchmarks.stream.StreamBenchmark;
 import dev.anabranch.benchmarks.swap.SwapBenchmark;
 import dev.anabranch.benchmarks.topn.TopNBenchmark;
@@ -40,9 +44,13 @@ public final class BenchCommand extends LocalCommand {
             new KernelBenchmark(),
             new TrainingSetBenchmark(),
             new StreamBenchmark(),
+            new ArchiveBenchmark(),
+            new ServingBenchmark(),
+            new FreshnessBenchmark(),
             new RestoreBenchmark(),
             new SwapBenchmark(),
-            new TopNBenchmark());
+            new TopNBenchmark(),
+            new StartupBenchmark());
     private static final int QUICK_ROUNDS = 3;
     private static final int ROUNDS = 7;
 

@@ -1,7 +1,10 @@
 package dev.anabranch.benchmarks;
 
+import dev.anabranch.contract.Topics;
 import dev.anabranch.fraud.FraudEvents;
+import dev.anabranch.fraud.FraudUseCase;
 import dev.anabranch.fraud.Transaction;
+import dev.anabranch.lakehouse.CatalogConfig;
 import dev.anabranch.local.Distribution;
 import dev.anabranch.local.Home;
 import dev.anabranch.local.Launch;
@@ -10,6 +13,7 @@ import dev.anabranch.local.Platform;
 import dev.anabranch.local.Ports;
 import dev.anabranch.local.Problem;
 import dev.anabranch.local.Readiness;
+import dev.anabranch.local.ResidentMemory;
 import dev.anabranch.local.Service;
 import dev.anabranch.local.Services;
 import dev.anabranch.local.TopicSpec;
@@ -39,10 +43,13 @@ import org.apache.kafka.common.TopicPartition;
 /** Some processes of the platform, as the local one starts them, empty and on ports of their own. */
 public final class BenchPlatform implements AutoCloseable {
     public static final int PARTITIONS = 4;
+    /** Customers are called c-0, c-1 and so on. */
+    public static final int CUSTOMERS = 20_000;
+    /** Terminals are called t-0, t-1 and so on. */
+    public static final int TERMINALS = 40_000;
 
     private static final int PORT_OFFSET = 9_000;
-    private static final int CUSTOMERS = 20_000;
-    private static final int TERMINALS = 40_000;
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
     private static final long PAST_MILLIS = Duration.ofDays(20).toMillis();
 
     private final Home home;
@@ -100,6 +107,11 @@ public final class BenchPlatform implements AutoCloseable {
         return ports.bootstrapServers();
     }
 
+    /** The catalog its archiver writes to. */
+    public CatalogConfig catalog() {
+        return CatalogConfig.of(home.catalog(), home.warehouse());
+    }
+
     public Service service(String name) {
         return services.get(name);
     }
@@ -109,6 +121,22 @@ public final class BenchPlatform implements AutoCloseable {
         return home.pidFile(name)
                 .running()
                 .orElseThrow(() -> new Problem("The " + name + " must run, and does not; see " + home.log(name)));
+    }
+
+    /** What a process has spent of CPU since it began. */
+    public double cpuSeconds(String name) {
+        return process(name)
+                        .info()
+                        .totalCpuDuration()
+                        .orElseThrow(() -> new Problem("This machine does not tell the CPU time of a process"))
+                        .toNanos()
+                / 1e9;
+    }
+
+    /** What a process holds of memory. */
+    public long residentKib(String name) {
+        return ResidentMemory.ofProcess(process(name).pid())
+                .orElseThrow(() -> new Problem("This machine does not tell the memory of a process"));
     }
 
     /** Ends one of its processes with SIGKILL and waits for its end. */
@@ -157,14 +185,25 @@ public final class BenchPlatform implements AutoCloseable {
         }
     }
 
-    /** Publishes such payments one after the other, until told to stop. */
-    public void publish(Duration apart, SplittableRandom random, BooleanSupplier stopped) throws InterruptedException {
+    /**
+     * Publishes such payments on time, however long they take, until told to stop.
+     *
+     * @return how many it was behind at the end: a machine that cannot keep up measures something else
+     */
+    public long publish(int perSecond, SplittableRandom random, BooleanSupplier stopped) throws InterruptedException {
         try (EventProducer producer = producer(EventProducer.Tuning.PROMPT)) {
+            long start = System.nanoTime();
+            long sent = 0;
+            long due = 0;
             while (!stopped.getAsBoolean()) {
-                producer.send(payment(random));
-                TimeUnit.NANOSECONDS.sleep(apart.toNanos());
+                due = (System.nanoTime() - start) * perSecond / TimeUnit.SECONDS.toNanos(1);
+                for (long until = Math.min(due, sent + perSecond); sent < until; sent++) {
+                    producer.send(payment(random));
+                }
+                TimeUnit.MILLISECONDS.sleep(1);
             }
             producer.flush();
+            return due - sent;
         }
     }
 
@@ -202,6 +241,18 @@ public final class BenchPlatform implements AutoCloseable {
                 return end.getValue().offset() == 0
                         || offset != null && offset.offset() >= end.getValue().offset();
             });
+        }
+    }
+
+    /** Waits until the speed layer has committed all payments there are. */
+    public void awaitSpeedLayer() throws ExecutionException, InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!hasRead(Topics.speedApplication(FraudUseCase.NAME))) {
+            if (System.nanoTime() > deadline) {
+                throw new Problem(
+                        "The speed layer must have read all payments within " + PATIENCE.toMinutes() + " min");
+            }
+            TimeUnit.MILLISECONDS.sleep(100);
         }
     }
 

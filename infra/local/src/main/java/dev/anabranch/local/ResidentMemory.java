@@ -7,11 +7,11 @@ import java.nio.file.Path;
 import java.util.OptionalLong;
 
 /** How much memory a process holds. */
-final class ResidentMemory {
+public final class ResidentMemory {
     private ResidentMemory() {}
 
     /** In KiB; empty when the system does not say. */
-    static OptionalLong ofProcess(long pid) {
+    public static OptionalLong ofProcess(long pid) {
         Path status = Path.of("/proc", String.valueOf(pid), "status");
         try {
             if (Files.exists(status)) {

@@ -4,6 +4,7 @@ import dev.anabranch.benchmarks.BenchPlatform;
 import dev.anabranch.benchmarks.Benchmark;
 import dev.anabranch.benchmarks.Figures;
 import dev.anabranch.benchmarks.Goal;
+import dev.anabranch.benchmarks.KnownModel;
 import dev.anabranch.benchmarks.Row;
 import dev.anabranch.contract.Prediction;
 import dev.anabranch.contract.ScoringPath;
@@ -17,7 +18,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -25,7 +25,6 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
@@ -46,10 +45,9 @@ public final class SwapBenchmark implements Benchmark {
     /** On each replica. */
     private static final int QUESTIONS_A_SWAP = 250;
 
-    private static final Duration BETWEEN_PAYMENTS = Duration.ofMillis(10);
+    private static final int PAYMENTS_A_SECOND = 100;
     private static final double MOST_SECONDS = 1;
     private static final Duration PATIENCE = Duration.ofMinutes(2);
-    private static final Map<String, Object> DECIDER = Map.of("by", "bench", "why", "to see how long it takes");
 
     /** When it was asked for, by both clocks, and what was live before. */
     private record Swap(long nanos, long epochMillis, long before) {}
@@ -79,12 +77,12 @@ public final class SwapBenchmark implements Benchmark {
         Api desk = new Api(replicas.get(0));
         Map<Long, KnownModel> models = new LinkedHashMap<>();
         for (float weight : new float[] {2e-5f, -2e-5f}) {
-            KnownModel model = new KnownModel(weight);
-            models.put(register(desk, model), model);
+            KnownModel model = new KnownModel(weight, 1);
+            models.put(model.register(desk), model);
         }
         List<Long> versions = List.copyOf(models.keySet());
         SplittableRandom random = new SplittableRandom(settings.seed());
-        promote(desk, versions.get(0));
+        KnownModel.promote(desk, versions.get(0));
         for (String replica : replicas) {
             Api api = new Api(replica);
             await(
@@ -99,7 +97,7 @@ public final class SwapBenchmark implements Benchmark {
         SplittableRandom payments = random.split();
         CompletableFuture<Void> paying = CompletableFuture.runAsync(() -> {
             try {
-                platform.publish(BETWEEN_PAYMENTS, payments, stopped::get);
+                platform.publish(PAYMENTS_A_SECOND, payments, stopped::get);
             } catch (InterruptedException e) {
                 throw new CompletionException(e);
             }
@@ -111,7 +109,7 @@ public final class SwapBenchmark implements Benchmark {
                 long next = versions.get((i + 1) % versions.size());
                 serveAWhile(asking);
                 swaps.add(new Swap(System.nanoTime(), System.currentTimeMillis(), versions.get(i % versions.size())));
-                promote(desk, next);
+                KnownModel.promote(desk, next);
                 await(
                         "version " + next + " answers on every replica",
                         () -> asking.stream().allMatch(one -> one.newest() == next));
@@ -124,37 +122,8 @@ public final class SwapBenchmark implements Benchmark {
             }
         }
         paying.join();
-        await("all is scored", () -> hasRead(platform));
+        platform.awaitSpeedLayer();
         return rows(platform, models, swaps, asking);
-    }
-
-    private static boolean hasRead(BenchPlatform platform) {
-        try {
-            return platform.hasRead(Topics.speedApplication(FraudUseCase.NAME));
-        } catch (ExecutionException e) {
-            throw new Problem("Kafka must say how far the speed layer is: " + e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new Problem("Interrupted");
-        }
-    }
-
-    private static long register(Api desk, KnownModel model) {
-        Api.Answer answer = desk.postFile(
-                        "/v1/models/fraud?features=" + KnownModel.FEATURE + "&file=known.onnx&by=bench&why=bench",
-                        model.file())
-                .join();
-        if (!answer.ok()) {
-            throw new Problem("A model must be registered, got " + answer.status() + " " + answer.body());
-        }
-        return answer.body().path("version").asLong();
-    }
-
-    private static void promote(Api desk, long version) {
-        Map<String, Object> promotion = new HashMap<>(DECIDER);
-        promotion.put("version", version);
-        promotion.put("unevaluated", true);
-        desk.postNow("/v1/models/fraud/live", promotion);
     }
 
     /** Until every replica has been asked often enough. */

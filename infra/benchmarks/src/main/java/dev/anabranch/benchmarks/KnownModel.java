@@ -1,46 +1,73 @@
-package dev.anabranch.benchmarks.swap;
+package dev.anabranch.benchmarks;
 
 import ai.onnx.proto.OnnxMl;
 import com.google.protobuf.ByteString;
+import dev.anabranch.fraud.FraudFeatures;
+import dev.anabranch.local.Problem;
+import dev.anabranch.local.check.Api;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.List;
+import java.util.Map;
 
 /**
  * A model whose scores anybody can work out: the logistic function of the amount in cents times a weight. Who answers with
  * the score of one version and the name of another is found out.
  *
  * @param weight of a cent
+ * @param width  how many of the fraud features it asks for, from the amount on; the others weigh nothing
  */
-record KnownModel(float weight) {
-    static final String FEATURE = "amount-cents";
-
+public record KnownModel(float weight, int width) {
     private static final double ROUNDING = 1e-5;
 
-    double score(long amountCents) {
+    private double score(long amountCents) {
         return 1 / (1 + Math.exp(-weight * amountCents));
     }
 
-    boolean gave(double score, long amountCents) {
+    /**
+     * Registers it.
+     *
+     * @return its version
+     */
+    public long register(Api desk) {
+        List<String> features = FraudFeatures.NAMES.subList(0, width);
+        String query = "?features=" + String.join(",", features) + "&file=known.onnx&by=bench&why=bench";
+        Api.Answer answer = desk.postFile("/v1/models/fraud" + query, file()).join();
+        if (!answer.ok()) {
+            throw new Problem("A model must be registered, got " + answer.status() + " " + answer.body());
+        }
+        return answer.body().path("version").asLong();
+    }
+
+    /** Makes a version live. */
+    public static void promote(Api desk, long version) {
+        desk.postNow(
+                "/v1/models/fraud/live",
+                Map.of("version", version, "by", "bench", "why", "to measure", "unevaluated", true));
+    }
+
+    /** Whether a score is what this model says to that amount. */
+    public boolean gave(double score, long amountCents) {
         return Math.abs(score - score(amountCents)) < ROUNDING;
     }
 
-    /** As an ONNX file: {@code [rows, 1]} in and out. */
-    byte[] file() {
-        ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    /** As an ONNX file: {@code [rows, width]} in, {@code [rows, 1]} out. */
+    private byte[] file() {
+        ByteBuffer bytes = ByteBuffer.allocate(width * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         bytes.putFloat(0, weight);
         OnnxMl.GraphProto.Builder graph = OnnxMl.GraphProto.newBuilder()
                 .setName("known")
-                .addInput(tensor("amount"))
-                .addOutput(tensor("score"))
+                .addInput(tensor("features", width))
+                .addOutput(tensor("score", 1))
                 .addInitializer(OnnxMl.TensorProto.newBuilder()
                         .setName("weight")
                         .setDataType(OnnxMl.TensorProto.DataType.FLOAT_VALUE)
-                        .addDims(1)
+                        .addDims(width)
                         .addDims(1)
                         .setRawData(ByteString.copyFrom(bytes)))
                 .addNode(OnnxMl.NodeProto.newBuilder()
                         .setOpType("MatMul")
-                        .addInput("amount")
+                        .addInput("features")
                         .addInput("weight")
                         .addOutput("sum"))
                 .addNode(OnnxMl.NodeProto.newBuilder()
@@ -55,7 +82,7 @@ record KnownModel(float weight) {
                 .toByteArray();
     }
 
-    private static OnnxMl.ValueInfoProto tensor(String name) {
+    private static OnnxMl.ValueInfoProto tensor(String name, int columns) {
         return OnnxMl.ValueInfoProto.newBuilder()
                 .setName(name)
                 .setType(OnnxMl.TypeProto.newBuilder()
@@ -65,7 +92,7 @@ record KnownModel(float weight) {
                                         .addDim(OnnxMl.TensorShapeProto.Dimension.newBuilder()
                                                 .setDimParam("rows"))
                                         .addDim(OnnxMl.TensorShapeProto.Dimension.newBuilder()
-                                                .setDimValue(1)))))
+                                                .setDimValue(columns)))))
                 .build();
     }
 }

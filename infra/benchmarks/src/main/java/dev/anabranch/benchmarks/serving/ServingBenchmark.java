@@ -1,0 +1,259 @@
+package dev.anabranch.benchmarks.serving;
+
+import dev.anabranch.benchmarks.BenchPlatform;
+import dev.anabranch.benchmarks.Benchmark;
+import dev.anabranch.benchmarks.Connection;
+import dev.anabranch.benchmarks.Figures;
+import dev.anabranch.benchmarks.Goal;
+import dev.anabranch.benchmarks.KnownModel;
+import dev.anabranch.benchmarks.Row;
+import dev.anabranch.fraud.FraudFeatures;
+import dev.anabranch.fraud.FraudViews;
+import dev.anabranch.local.Problem;
+import dev.anabranch.local.Services;
+import dev.anabranch.local.check.Api;
+import dev.anabranch.local.check.Latencies;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * What the serving layer answers in a second of its CPU: a payment's score, by two views and a model and with the prediction in the
+ * log; a view; a view of a hundred entities. Beside each, in turns, the same process's constant. Then how long scores take
+ * at shares of what it can bear, beside the constant at the same shares of what that can.
+ */
+public final class ServingBenchmark implements Benchmark {
+    private static final String CONSTANT = "constant";
+    private static final String SCORE = "score";
+    private static final String VIEW = "view";
+    private static final String MANY = "view of 100 entities";
+    private static final String ASKED_AGAIN = "constant again";
+
+    private static final int HISTORY = 300_000;
+    private static final int HISTORY_QUICK = 60_000;
+    private static final int QUESTIONS = 1_000;
+    private static final int ENTITIES = 100;
+    /** The serving layer is told to compile late, for a quick start: scores take 30 CPU-seconds to be as fast as they get. */
+    private static final Duration WARM_UP = Duration.ofSeconds(20);
+
+    private static final Duration WARM_UP_QUICK = Duration.ofSeconds(8);
+    private static final Duration ROUND = Duration.ofSeconds(3);
+    private static final Duration ROUND_QUICK = Duration.ofSeconds(1);
+    private static final Duration STEADY = Duration.ofSeconds(10);
+    private static final Duration STEADY_QUICK = Duration.ofSeconds(3);
+    private static final double GOAL = 0.5;
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+    /** What one kind of question came to in one round: answers a second of the server's CPU, and of the clock. */
+    private record Came(double perCpuSecond, double perSecond) {}
+
+    @Override
+    public String name() {
+        return "serving";
+    }
+
+    @Override
+    public String what() {
+        return "answers of the serving layer a CPU-second, and how long they take, beside its own constant";
+    }
+
+    @Override
+    public List<Row> run(Settings settings) throws Exception {
+        try (BenchPlatform platform = BenchPlatform.start(
+                settings, "serving", List.of(), List.of(Services.BROKER, Services.SPEED, Services.SERVING))) {
+            SplittableRandom random = new SplittableRandom(settings.seed());
+            platform.publish(settings.quick() ? HISTORY_QUICK : HISTORY, random);
+            platform.awaitSpeedLayer();
+            String address = platform.service(Services.SERVING).address();
+            Api desk = new Api(address);
+            KnownModel model = new KnownModel(2e-5f, FraudFeatures.NAMES.size());
+            KnownModel.promote(desk, model.register(desk));
+            scores(desk, random);
+            try (Load load = new Load(address)) {
+                return measure(platform, load, settings, questions(random));
+            }
+        }
+    }
+
+    /** Of each kind, by name. */
+    private static Map<String, List<byte[]>> questions(SplittableRandom random) {
+        Map<String, List<byte[]>> questions = new LinkedHashMap<>();
+        List<byte[]> score = new ArrayList<>();
+        List<byte[]> constant = new ArrayList<>();
+        List<byte[]> view = new ArrayList<>();
+        List<byte[]> many = new ArrayList<>();
+        for (int i = 0; i < QUESTIONS; i++) {
+            String payment = payment(random);
+            score.add(Connection.post("/v1/fraud/score", payment));
+            constant.add(Connection.post("/v1/constant", payment));
+            view.add(Connection.get(Api.viewPath(FraudViews.CUSTOMER.name(), customer(random))));
+            String entities = IntStream.range(0, ENTITIES)
+                    .mapToObj(entity -> "\"" + customer(random) + "\"")
+                    .collect(Collectors.joining(","));
+            many.add(Connection.post("/v1/views/" + FraudViews.CUSTOMER.name(), "{\"entities\":[" + entities + "]}"));
+        }
+        questions.put(CONSTANT, constant);
+        questions.put(SCORE, score);
+        questions.put(VIEW, view);
+        questions.put(MANY, many);
+        questions.put(ASKED_AGAIN, constant);
+        return questions;
+    }
+
+    private static String payment(SplittableRandom random) {
+        return "{\"customerId\":\"" + customer(random) + "\",\"terminalId\":\"t-"
+                + random.nextInt(BenchPlatform.TERMINALS) + "\",\"amountCents\":" + (1 + random.nextInt(50_000)) + "}";
+    }
+
+    private static String customer(SplittableRandom random) {
+        return "c-" + random.nextInt(BenchPlatform.CUSTOMERS);
+    }
+
+    private static List<Row> measure(
+            BenchPlatform platform, Load load, Settings settings, Map<String, List<byte[]>> questions)
+            throws ExecutionException, InterruptedException {
+        for (List<byte[]> kind : questions.values()) {
+            load.asFastAsTheyGo(kind, settings.quick() ? WARM_UP_QUICK : WARM_UP);
+        }
+        Map<String, Came[]> came = new LinkedHashMap<>();
+        questions.keySet().forEach(kind -> came.put(kind, new Came[settings.rounds()]));
+        Duration time = settings.quick() ? ROUND_QUICK : ROUND;
+        for (int i = 0; i < settings.rounds(); i++) {
+            for (Map.Entry<String, List<byte[]>> kind : questions.entrySet()) {
+                double before = platform.cpuSeconds(Services.SERVING);
+                long started = System.nanoTime();
+                long answered = load.asFastAsTheyGo(kind.getValue(), time);
+                double seconds = (System.nanoTime() - started) / 1e9;
+                came.get(kind.getKey())[i] =
+                        new Came(answered / (platform.cpuSeconds(Services.SERVING) - before), answered / seconds);
+            }
+        }
+        double noise = Arrays.stream(ratios(came.get(ASKED_AGAIN), came.get(CONSTANT)))
+                .map(ratio -> Math.max(ratio, 1 / ratio))
+                .max()
+                .orElseThrow();
+        List<Row> rows = new ArrayList<>();
+        rows.add(rate(SCORE, came, Goal.atLeast(GOAL, "times the constant"), noise));
+        rows.add(rate(VIEW, came, null, noise));
+        rows.add(rate(MANY, came, null, noise));
+        for (Share share : Share.values()) {
+            rows.add(waiting(share, load, settings, questions, came));
+        }
+        return rows;
+    }
+
+    private static Row rate(String kind, Map<String, Came[]> came, Goal goal, double noise) {
+        double[] ratios = ratios(came.get(kind), came.get(CONSTANT));
+        double[] sorted = ratios.clone();
+        Arrays.sort(sorted);
+        double median = Figures.median(ratios);
+        return new Row(
+                kind + ", answers a CPU-second",
+                Figures.shortly(perCpuSecond(came.get(kind))),
+                CONSTANT + " " + Figures.shortly(perCpuSecond(came.get(CONSTANT))),
+                String.format(Locale.ROOT, "%.2f (%.2f to %.2f)", median, sorted[0], sorted[sorted.length - 1]),
+                goal == null ? "" : goal.toString(),
+                goal == null ? "" : goal.verdict(median, noise),
+                String.format(Locale.ROOT, "constant to constant up to %.2f", noise));
+    }
+
+    /** How much of what it can bear it is asked. */
+    private enum Share {
+        TENTH(0.1, 0),
+        HALF(0.5, 2),
+        MOST(0.9, 3);
+
+        private final double load;
+        private final double mostTimes;
+
+        Share(double load, double mostTimes) {
+            this.load = load;
+            this.mostTimes = mostTimes;
+        }
+    }
+
+    private static Row waiting(
+            Share share, Load load, Settings settings, Map<String, List<byte[]>> questions, Map<String, Came[]> came)
+            throws ExecutionException, InterruptedException {
+        Duration time = settings.quick() ? STEADY_QUICK : STEADY;
+        double[] ratios = new double[settings.rounds()];
+        Latencies[] scores = new Latencies[settings.rounds()];
+        Latencies[] constants = new Latencies[settings.rounds()];
+        for (int i = 0; i < settings.rounds(); i++) {
+            scores[i] = load.onTime(questions.get(SCORE), share.load * perSecond(came.get(SCORE)), time);
+            constants[i] = load.onTime(questions.get(CONSTANT), share.load * perSecond(came.get(CONSTANT)), time);
+            ratios[i] = percentile(scores[i], 0.99) / percentile(constants[i], 0.99);
+        }
+        double noise = 1;
+        for (int i = 1; i < constants.length; i++) {
+            double ratio = percentile(constants[i], 0.99) / percentile(constants[i - 1], 0.99);
+            noise = Math.max(noise, Math.max(ratio, 1 / ratio));
+        }
+        double[] sorted = ratios.clone();
+        Arrays.sort(sorted);
+        double median = Figures.median(ratios);
+        Goal goal = share.mostTimes == 0 ? null : Goal.atMost(share.mostTimes, "times the constant's p99");
+        return new Row(
+                String.format(Locale.ROOT, "score at %.0f %% of what it bears", 100 * share.load),
+                waited(scores),
+                CONSTANT + " " + waited(constants),
+                String.format(Locale.ROOT, "%.2f (%.2f to %.2f)", median, sorted[0], sorted[sorted.length - 1]),
+                goal == null ? "" : goal.toString(),
+                goal == null ? "" : goal.verdict(median, noise),
+                String.format(Locale.ROOT, "constant to constant up to %.2f", noise));
+    }
+
+    private static String waited(Latencies[] rounds) {
+        return String.format(
+                Locale.ROOT,
+                "p50 %.2f p99 %.2f p99.9 %.2f ms",
+                median(rounds, 0.5),
+                median(rounds, 0.99),
+                median(rounds, 0.999));
+    }
+
+    private static double median(Latencies[] rounds, double share) {
+        return Figures.median(
+                Arrays.stream(rounds).mapToDouble(one -> percentile(one, share)).toArray());
+    }
+
+    private static double percentile(Latencies latencies, double share) {
+        return latencies.percentileMillis(share).orElseThrow();
+    }
+
+    private static double[] ratios(Came[] some, Came[] others) {
+        return IntStream.range(0, some.length)
+                .mapToDouble(i -> some[i].perCpuSecond / others[i].perCpuSecond)
+                .toArray();
+    }
+
+    private static double perCpuSecond(Came[] rounds) {
+        return Figures.median(
+                Arrays.stream(rounds).mapToDouble(Came::perCpuSecond).toArray());
+    }
+
+    private static double perSecond(Came[] rounds) {
+        return Figures.median(Arrays.stream(rounds).mapToDouble(Came::perSecond).toArray());
+    }
+
+    /** Until the version that was made live answers. */
+    private static void scores(Api desk, SplittableRandom random) throws InterruptedException {
+        Map<String, Object> payment = Map.of("customerId", customer(random), "terminalId", "t-1", "amountCents", 4_200);
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!desk.post("/v1/fraud/score", payment).join().ok()) {
+            if (System.nanoTime() > deadline) {
+                throw new Problem("The live version must answer within " + PATIENCE.toMinutes() + " minutes");
+            }
+            TimeUnit.MILLISECONDS.sleep(100);
+        }
+    }
+}

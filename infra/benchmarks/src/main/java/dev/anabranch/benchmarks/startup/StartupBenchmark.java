@@ -1,0 +1,196 @@
+package dev.anabranch.benchmarks.startup;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.anabranch.benchmarks.BenchPlatform;
+import dev.anabranch.benchmarks.Benchmark;
+import dev.anabranch.benchmarks.Figures;
+import dev.anabranch.benchmarks.Goal;
+import dev.anabranch.benchmarks.Row;
+import dev.anabranch.fraud.FraudViews;
+import dev.anabranch.local.Problem;
+import dev.anabranch.local.Services;
+import dev.anabranch.local.check.Api;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The whole platform started in an empty directory, again and again: until every process is ready, and until a payment handed in
+ * over REST is in the answer about its customer. Then what it takes while nothing happens, and what it holds of memory before
+ * and after some payments.
+ */
+public final class StartupBenchmark implements Benchmark {
+    private static final List<String> PROCESSES =
+            List.of(Services.BROKER, Services.ARCHIVER, Services.SPEED, Services.SERVING, Services.SCHEDULER);
+    private static final int ROUNDS = 5;
+    private static final Duration SETTLING = Duration.ofSeconds(10);
+    private static final Duration IDLE = Duration.ofSeconds(30);
+    private static final Duration IDLE_QUICK = Duration.ofSeconds(10);
+    private static final int PAYMENTS = 200_000;
+    private static final int PAYMENTS_QUICK = 50_000;
+    private static final double MOST_SECONDS = 120;
+    private static final double MOST_IDLE_CORES = 0.15;
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final String CUSTOMER = "customer-1";
+
+    /** What one start took: seconds, and CPU-seconds of each process until all were ready. */
+    private record Start(double readySeconds, double answerSeconds, Map<String, Double> cpuSeconds) {}
+
+    /** What the processes were like when they had been started. */
+    private record Footprint(Map<String, Double> idleCores, Map<String, Long> idleKib, Map<String, Long> loadedKib) {}
+
+    @Override
+    public String name() {
+        return "startup";
+    }
+
+    @Override
+    public String what() {
+        return "the platform from nothing to its first merged answer, and what it takes while nothing happens";
+    }
+
+    @Override
+    public List<Row> run(Settings settings) throws Exception {
+        int rounds = Math.min(settings.rounds(), ROUNDS);
+        List<Start> starts = new ArrayList<>();
+        Footprint footprint = null;
+        for (int i = 0; i < rounds; i++) {
+            long began = System.nanoTime();
+            try (BenchPlatform platform = BenchPlatform.start(settings, "startup-" + i, List.of(), PROCESSES)) {
+                starts.add(start(platform, began));
+                if (i == rounds - 1) {
+                    footprint = footprint(platform, settings);
+                }
+            }
+        }
+        return rows(starts, footprint);
+    }
+
+    private static Start start(BenchPlatform platform, long began) throws InterruptedException {
+        double ready = (System.nanoTime() - began) / 1e9;
+        Map<String, Double> cpu = each(platform, BenchPlatform::cpuSeconds);
+        Api api = new Api(platform.service(Services.SERVING).address());
+        api.postNow(
+                "/v1/events/transaction",
+                Map.of(
+                        "transactionId",
+                        "p-1",
+                        "eventTimeMillis",
+                        System.currentTimeMillis(),
+                        "customerId",
+                        CUSTOMER,
+                        "terminalId",
+                        "terminal-1",
+                        "amountCents",
+                        4_200));
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!isMerged(api.getNow(Api.viewPath(FraudViews.CUSTOMER.name(), CUSTOMER)))) {
+            if (System.nanoTime() > deadline) {
+                throw new Problem("A payment must be in an answer within " + PATIENCE.toSeconds() + " s of the start");
+            }
+            TimeUnit.MILLISECONDS.sleep(5);
+        }
+        return new Start(ready, (System.nanoTime() - began) / 1e9, cpu);
+    }
+
+    private static boolean isMerged(JsonNode answer) {
+        return answer.path("measures").path("count.1d").asLong() == 1;
+    }
+
+    private static Footprint footprint(BenchPlatform platform, Settings settings) throws Exception {
+        TimeUnit.MILLISECONDS.sleep(SETTLING.toMillis());
+        Map<String, Double> before = each(platform, BenchPlatform::cpuSeconds);
+        Duration idle = settings.quick() ? IDLE_QUICK : IDLE;
+        TimeUnit.MILLISECONDS.sleep(idle.toMillis());
+        Map<String, Double> after = each(platform, BenchPlatform::cpuSeconds);
+        Map<String, Double> cores = new LinkedHashMap<>();
+        after.forEach((name, spent) -> cores.put(name, (spent - before.get(name)) / idle.toSeconds()));
+        Map<String, Long> idleKib = each(platform, BenchPlatform::residentKib);
+        platform.publish(settings.quick() ? PAYMENTS_QUICK : PAYMENTS, new SplittableRandom(settings.seed()));
+        platform.awaitSpeedLayer();
+        return new Footprint(cores, idleKib, each(platform, BenchPlatform::residentKib));
+    }
+
+    private interface Reading<T> {
+        T of(BenchPlatform platform, String process);
+    }
+
+    private static <T> Map<String, T> each(BenchPlatform platform, Reading<T> reading) {
+        Map<String, T> readings = new LinkedHashMap<>();
+        PROCESSES.forEach(name -> readings.put(name, reading.of(platform, name)));
+        return readings;
+    }
+
+    private static List<Row> rows(List<Start> starts, Footprint footprint) {
+        List<Row> rows = new ArrayList<>();
+        rows.add(seconds(
+                "all five ready",
+                starts.stream().mapToDouble(Start::readySeconds).toArray()));
+        rows.add(seconds(
+                "the first merged answer",
+                starts.stream().mapToDouble(Start::answerSeconds).toArray()));
+        for (String name : PROCESSES) {
+            double cpu = Figures.median(starts.stream()
+                    .mapToDouble(start -> start.cpuSeconds.get(name))
+                    .toArray());
+            rows.add(inform(
+                    name,
+                    String.format(
+                            Locale.ROOT,
+                            "%.1f CPU-s until all are ready; idle %.1f %% of a core, %d MiB; loaded %d MiB",
+                            cpu,
+                            100 * footprint.idleCores.get(name),
+                            footprint.idleKib.get(name) / 1024,
+                            footprint.loadedKib.get(name) / 1024)));
+        }
+        double cores = footprint.idleCores.values().stream()
+                .mapToDouble(Double::doubleValue)
+                .sum();
+        Goal idle = Goal.atMost(MOST_IDLE_CORES, "of a core");
+        rows.add(new Row(
+                "idle, together",
+                String.format(
+                        Locale.ROOT,
+                        "%.2f of a core, %d MiB; loaded %d MiB",
+                        cores,
+                        footprint.idleKib.values().stream()
+                                        .mapToLong(Long::longValue)
+                                        .sum()
+                                / 1024,
+                        footprint.loadedKib.values().stream()
+                                        .mapToLong(Long::longValue)
+                                        .sum()
+                                / 1024),
+                "",
+                "",
+                idle.toString(),
+                idle.verdict(cores, 1),
+                ""));
+        return rows;
+    }
+
+    private static Row seconds(String what, double[] rounds) {
+        double[] sorted = rounds.clone();
+        Arrays.sort(sorted);
+        Goal goal = Goal.atMost(MOST_SECONDS, "s");
+        double median = Figures.median(rounds);
+        return new Row(
+                what,
+                String.format(Locale.ROOT, "%.1f s (%.1f to %.1f)", median, sorted[0], sorted[sorted.length - 1]),
+                "",
+                "",
+                goal.toString(),
+                goal.verdict(median, sorted[sorted.length - 1] / sorted[0]),
+                "");
+    }
+
+    private static Row inform(String what, String ours) {
+        return new Row(what, ours, "", "", "", "", "");
+    }
+}
