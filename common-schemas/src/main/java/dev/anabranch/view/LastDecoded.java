@@ -4,22 +4,22 @@ import java.util.Arrays;
 import java.util.function.Function;
 
 /**
- * Decodes records of which there is one at a time, and remembers the last: every reading looks at them, and they change once
- * a generation. Thread safe.
+ * Decodes records of which there is one at a time, and remembers the last: every reading looks at them, and they change seldom,
+ * once a generation or a few times a second. Thread safe.
  *
  * @param <T> immutable
  */
-final class LastDecoded<T> {
+public final class LastDecoded<T> {
     private record Known<T>(byte[] bytes, T value) {}
 
     private final Function<byte[], T> decode;
     private volatile Known<T> known;
 
-    LastDecoded(Function<byte[], T> decode) {
+    public LastDecoded(Function<byte[], T> decode) {
         this.decode = decode;
     }
 
-    T of(byte[] bytes) {
+    public T of(byte[] bytes) {
         Known<T> last = known;
         if (last != null && Arrays.equals(last.bytes, bytes)) {
             return last.value;

@@ -2,6 +2,7 @@ package dev.anabranch.view;
 
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What is known of one entity at one moment, and how it is known.
@@ -51,15 +52,13 @@ public record Reading<A>(
 
     /** What a generation's cut and the last offsets of the cells past it include together. */
     public static Cut asOf(Cut cut, SortedMap<Origin, Long> last) {
-        Cut asOf = cut;
-        for (var entry : last.entrySet()) {
-            asOf = asOf.with(entry.getKey(), Math.max(cut.before(entry.getKey()), entry.getValue() + 1));
-        }
-        return asOf;
+        SortedMap<Origin, Long> asOf = new TreeMap<>(cut.origins());
+        last.forEach((origin, offset) -> asOf.merge(origin, offset + 1, Math::max));
+        return Cut.of(asOf);
     }
 
     /** Whether no event of the entity is known, in any window or outside them. */
     public boolean unseen() {
-        return merged.equals(WindowValues.empty(merged.view(), merged.atMillis())) && last.isEmpty();
+        return last.isEmpty() && merged.equals(WindowValues.empty(merged.view(), merged.atMillis()));
     }
 }

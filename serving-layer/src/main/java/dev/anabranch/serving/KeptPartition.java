@@ -4,6 +4,7 @@ import dev.anabranch.contract.SpeedProgress;
 import dev.anabranch.contract.Topics;
 import dev.anabranch.contract.Wire;
 import dev.anabranch.view.KeyValues;
+import dev.anabranch.view.LastDecoded;
 import dev.anabranch.view.Reading;
 import dev.anabranch.view.View;
 import dev.anabranch.view.ViewKeys;
@@ -23,6 +24,7 @@ final class KeptPartition<A> {
     private final KeyValues batch;
     private final KeyValues speed;
     private final ViewReader<A> reader;
+    private final LastDecoded<Freshness> signs = new LastDecoded<>(KeptPartition::freshness);
     private volatile boolean active;
     private volatile Goal goal = new Goal();
     private volatile boolean complete;
@@ -113,10 +115,11 @@ final class KeptPartition<A> {
     /** The speed layer's latest sign of life in this partition. */
     Freshness signOfLife() {
         byte[] value = speed.get(ViewKeys.PROGRESS);
-        if (value == null) {
-            return Freshness.NEVER;
-        }
-        SpeedProgress progress = Wire.SPEED_PROGRESS.decode(value);
+        return value == null ? Freshness.NEVER : signs.of(value);
+    }
+
+    private static Freshness freshness(byte[] sign) {
+        SpeedProgress progress = Wire.SPEED_PROGRESS.decode(sign);
         return new Freshness(progress.getAtMillis(), progress.getNewestArrivalMillis());
     }
 }
