@@ -10,6 +10,7 @@ import dev.anabranch.view.View;
 import dev.anabranch.view.ViewKeys;
 import dev.anabranch.view.ViewReader;
 import java.time.Duration;
+import java.time.Instant;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
@@ -67,7 +68,9 @@ final class FoldIntoCells<E extends SpecificRecord, A>
         if (scorability != null) {
             reader = new ViewReader<>(view, ViewStores.open(context, ViewStores.batch(view)), cells);
         }
-        context.schedule(BEAT, PunctuationType.WALL_CLOCK_TIME, this::beat);
+        // At whole seconds: the signs of all tasks of a thread share a transaction, which is dear even when it is
+        // small.
+        context.schedule(Instant.EPOCH, BEAT, PunctuationType.WALL_CLOCK_TIME, this::beat);
     }
 
     @Override

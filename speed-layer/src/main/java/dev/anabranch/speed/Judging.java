@@ -2,6 +2,7 @@ package dev.anabranch.speed;
 
 import dev.anabranch.quality.Outcome;
 import java.time.Duration;
+import java.time.Instant;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
@@ -33,7 +34,7 @@ abstract class Judging<V> extends ContextualProcessor<String, V, String, Outcome
         KeyValueStore<Bytes, byte[]> store = context.getStateStore(Cases.STORE);
         cases = new Cases(store, labelledWithin, sweeps, counted);
         if (closes) {
-            context.schedule(BEAT, PunctuationType.WALL_CLOCK_TIME, cases::closeSome);
+            context.schedule(Instant.EPOCH, BEAT, PunctuationType.WALL_CLOCK_TIME, cases::closeSome);
         }
     }
 

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
@@ -28,6 +29,8 @@ import org.slf4j.LoggerFactory;
 final class Sweeps {
     private static final Logger LOG = LoggerFactory.getLogger(Sweeps.class);
     private static final Duration PAUSE = Duration.ofMillis(200);
+    /** Signs of life, which tell what came of it, are given once a second. */
+    private static final Duration IDLE = Duration.ofMillis(500);
 
     private final AtomicLong begun = new AtomicLong();
     private final AtomicLong over = new AtomicLong();
@@ -49,7 +52,12 @@ final class Sweeps {
     void run(Admin admin, String application, List<String> topics, int partitions) {
         try {
             while (true) {
+                AtomicBoolean idle = new AtomicBoolean();
                 sweep(() -> {
+                    idle.set(nothingIsUnderWay(admin, application, topics, partitions));
+                    if (idle.get()) {
+                        return;
+                    }
                     for (String topic : topics) {
                         Map<TopicPartition, Long> ends = ends(admin, topic, partitions);
                         while (!isPast(admin, application, ends)) {
@@ -57,7 +65,8 @@ final class Sweeps {
                         }
                     }
                 });
-                Thread.sleep(PAUSE.toMillis()); // waits for nothing: how often the broker is asked
+                // Waits for nothing: how often the broker is asked.
+                Thread.sleep((idle.get() ? IDLE : PAUSE).toMillis());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -80,15 +89,37 @@ final class Sweeps {
         void go() throws InterruptedException, ExecutionException;
     }
 
+    /**
+     * Whether the whole way has been gone already, which is asked of all topics at once: the application had committed to be
+     * past each, and only then they were asked where they end. What it had passed on by that commit stood in a later topic
+     * by then, and that was gone past as well. While nothing happens, this is all that the broker is asked.
+     */
+    private static boolean nothingIsUnderWay(Admin admin, String application, List<String> topics, int partitions)
+            throws InterruptedException, ExecutionException {
+        Map<TopicPartition, OffsetAndMetadata> committed = committed(admin, application);
+        Map<TopicPartition, Long> ahead = offsets(
+                admin,
+                topics.stream()
+                        .flatMap(topic -> all(topic, partitions).stream())
+                        .toList(),
+                OffsetSpec.latest());
+        ahead.entrySet().removeIf(end -> isPast(committed, end));
+        return ahead.isEmpty() || ahead.equals(offsets(admin, ahead.keySet(), OffsetSpec.earliest()));
+    }
+
     /** Where the partitions of a topic end that hold anything, records of open transactions included. */
     private static Map<TopicPartition, Long> ends(Admin admin, String topic, int partitions)
             throws InterruptedException, ExecutionException {
-        List<TopicPartition> all = IntStream.range(0, partitions)
-                .mapToObj(partition -> new TopicPartition(topic, partition))
-                .toList();
+        List<TopicPartition> all = all(topic, partitions);
         Map<TopicPartition, Long> ends = offsets(admin, all, OffsetSpec.latest());
         offsets(admin, all, OffsetSpec.earliest()).forEach(ends::remove);
         return ends;
+    }
+
+    private static List<TopicPartition> all(String topic, int partitions) {
+        return IntStream.range(0, partitions)
+                .mapToObj(partition -> new TopicPartition(topic, partition))
+                .toList();
     }
 
     private static Map<TopicPartition, Long> offsets(Admin admin, Collection<TopicPartition> of, OffsetSpec which)
@@ -105,12 +136,20 @@ final class Sweeps {
 
     private static boolean isPast(Admin admin, String application, Map<TopicPartition, Long> ends)
             throws InterruptedException, ExecutionException {
-        Map<TopicPartition, OffsetAndMetadata> committed = admin.listConsumerGroupOffsets(application)
+        Map<TopicPartition, OffsetAndMetadata> committed = committed(admin, application);
+        return ends.entrySet().stream().allMatch(end -> isPast(committed, end));
+    }
+
+    private static boolean isPast(
+            Map<TopicPartition, OffsetAndMetadata> committed, Map.Entry<TopicPartition, Long> end) {
+        OffsetAndMetadata reached = committed.get(end.getKey());
+        return reached != null && reached.offset() >= end.getValue();
+    }
+
+    private static Map<TopicPartition, OffsetAndMetadata> committed(Admin admin, String application)
+            throws InterruptedException, ExecutionException {
+        return admin.listConsumerGroupOffsets(application)
                 .partitionsToOffsetAndMetadata()
                 .get();
-        return ends.entrySet().stream().allMatch(end -> {
-            OffsetAndMetadata reached = committed.get(end.getKey());
-            return reached != null && reached.offset() >= end.getValue();
-        });
     }
 }
