@@ -51,8 +51,7 @@ public class TopicWriter {
         settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) within);
         settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) Math.min(5_000, within - linger));
         settings.put(ProducerConfig.LINGER_MS_CONFIG, linger);
-        // What comes while a request is under way goes with the next one: fewer, larger ones, and nobody waits longer
-        // for it.
+        // What comes while a request is under way waits for its answer and shares the next: fewer, larger ones.
         settings.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
         settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 0L);
         settings.put(
