@@ -92,7 +92,9 @@ public final class FreshnessBenchmark implements Benchmark {
             for (int rate : RATES) {
                 try {
                     rows.addAll(at(rate, count, settings, platform, probes, roundTrip, random));
-                } catch (ExecutionException e) { // a machine that is too small for that rate falls behind, further and further
+                } catch (
+                        ExecutionException
+                                e) { // a machine that is too small for that rate falls behind, further and further
                     rows.add(Row.missing(name(rate), e.getCause().getMessage()));
                 }
             }
