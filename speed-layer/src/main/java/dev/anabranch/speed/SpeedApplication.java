@@ -4,6 +4,7 @@ import dev.anabranch.contract.Topics;
 import dev.anabranch.usecase.UseCase;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -17,9 +18,12 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One use case, running: its topology, and the model it scores with. */
 final class SpeedApplication implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SpeedApplication.class);
     private static final Duration CLOSING = Duration.ofSeconds(20);
 
     private final SpeedPath path;
@@ -31,6 +35,7 @@ final class SpeedApplication implements AutoCloseable {
     private final Thread sweeping;
     private final CountDownLatch running = new CountDownLatch(1);
     private final KafkaStreams streams;
+    private final DiskState onDisk;
     private final KafkaStreamsMetrics streamsMetrics;
     private final MeterRegistry metrics;
 
@@ -80,6 +85,7 @@ final class SpeedApplication implements AutoCloseable {
                 onStop.accept("The stream of " + path.useCase() + " stopped: " + failures.stopped());
             }
         });
+        onDisk = new DiskState(stateDirectory(settings).resolve(application));
         streamsMetrics = new KafkaStreamsMetrics(streams);
     }
 
@@ -89,6 +95,10 @@ final class SpeedApplication implements AutoCloseable {
             models.get().start(settings.speed().startTimeout());
         }
         streamsMetrics.bindTo(metrics);
+        int left = onDisk.begin();
+        if (left > 0) {
+            LOG.info("Stores of {} tasks were left behind by a life that did not end in order: restored anew", left);
+        }
         streams.start();
         sweeping.start();
     }
@@ -113,12 +123,18 @@ final class SpeedApplication implements AutoCloseable {
 
     @Override
     public void close() {
-        streams.close(CLOSING);
+        if (streams.close(CLOSING)) {
+            onDisk.end();
+        }
         sweeping.interrupt();
         admin.close();
         models.ifPresent(ModelFollower::close);
         live.close();
         streamsMetrics.close();
+    }
+
+    private static Path stateDirectory(SpeedSettings settings) {
+        return settings.stateDir().resolve("speed");
     }
 
     /** How Kafka Streams runs it; the reasons are in {@code decisions/}. */
@@ -127,9 +143,7 @@ final class SpeedApplication implements AutoCloseable {
         Properties p = new Properties();
         p.put(StreamsConfig.APPLICATION_ID_CONFIG, Topics.speedApplication(useCase));
         p.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, settings.kafka().bootstrapServers());
-        p.put(
-                StreamsConfig.STATE_DIR_CONFIG,
-                settings.stateDir().resolve("speed").toString());
+        p.put(StreamsConfig.STATE_DIR_CONFIG, stateDirectory(settings).toString());
         p.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, settings.speed().threads());
         p.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         p.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, commitMillis);

@@ -1,6 +1,7 @@
 package dev.anabranch.local;
 
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -108,7 +109,10 @@ public final class Platform {
         if (stopping) {
             throw new Problem("Stopped before " + service.name() + " was started");
         }
-        Process process = Launch.inBackground(service.command(), home.log(service.name()));
+        Path log = home.log(service.name());
+        Process process = service.name().equals(Services.SCHEDULER)
+                ? Launch.givingWay(service.command(), log) // and with it the runs that it starts
+                : Launch.inBackground(service.command(), log);
         children.put(service.name(), process);
         home.pidFile(service.name()).write(process.toHandle());
         return process;
@@ -125,7 +129,7 @@ public final class Platform {
             if (stopping) {
                 throw new Problem("Stopped before " + name + " was started");
             }
-            process = Launch.inBackground(command, home.log(name));
+            process = Launch.givingWay(command, home.log(name));
             home.pidFile(name).write(process.toHandle());
             passing.add(name);
         }
