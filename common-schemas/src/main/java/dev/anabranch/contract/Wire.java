@@ -37,6 +37,7 @@ public final class Wire<T extends SpecificRecord> {
     public static final Wire<Generation> GENERATION = of(Generation.class);
     public static final Wire<ModelVersion> MODEL_VERSION = of(ModelVersion.class);
     public static final Wire<Prediction> PREDICTION = of(Prediction.class);
+    public static final Wire<Experiment> EXPERIMENT = of(Experiment.class);
 
     private final String name;
     private final BinaryMessageEncoder<T> encoder;
