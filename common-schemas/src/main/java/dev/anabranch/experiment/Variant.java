@@ -42,8 +42,8 @@ public record Variant(long experiment, int phase, String arm) {
     public static Optional<Variant> parse(String text) {
         Matcher parts = FORM.matcher(text);
         return parts.matches()
-                ? Optional.of(new Variant(
-                        Long.parseLong(parts.group(1)), Integer.parseInt(parts.group(2)), parts.group(3)))
+                ? Optional.of(
+                        new Variant(Long.parseLong(parts.group(1)), Integer.parseInt(parts.group(2)), parts.group(3)))
                 : Optional.empty();
     }
 

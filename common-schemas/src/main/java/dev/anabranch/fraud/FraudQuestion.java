@@ -12,6 +12,8 @@ import java.util.Map;
 
 /** How likely is this payment to be fraudulent, given what its customer and its terminal did before it? */
 public class FraudQuestion implements Question<Transaction> {
+    private static final String CUSTOMER_ID = "customerId";
+
     @Override
     public EventType<Transaction> event() {
         return FraudEvents.TRANSACTION;
@@ -25,6 +27,16 @@ public class FraudQuestion implements Question<Transaction> {
     @Override
     public String entity(View<?> view, Transaction payment) {
         return view.name().equals(FraudViews.CUSTOMER.name()) ? payment.getCustomerId() : payment.getTerminalId();
+    }
+
+    @Override
+    public String subject(Transaction payment) {
+        return payment.getCustomerId();
+    }
+
+    @Override
+    public String subjectField() {
+        return CUSTOMER_ID;
     }
 
     @Override
@@ -63,7 +75,7 @@ public class FraudQuestion implements Question<Transaction> {
     @Override
     public Map<String, String> about(Transaction payment) {
         Map<String, String> asked = new LinkedHashMap<>(); // in one order, so that the same question is the same bytes
-        asked.put("customerId", payment.getCustomerId());
+        asked.put(CUSTOMER_ID, payment.getCustomerId());
         asked.put("terminalId", payment.getTerminalId());
         asked.put("amountCents", Long.toString(payment.getAmountCents()));
         return asked;
@@ -75,7 +87,7 @@ public class FraudQuestion implements Question<Transaction> {
         return new Transaction(
                 prediction.getEventId(),
                 prediction.getAtMillis(),
-                question.get("customerId"),
+                question.get(CUSTOMER_ID),
                 question.get("terminalId"),
                 Long.parseLong(question.get("amountCents")));
     }

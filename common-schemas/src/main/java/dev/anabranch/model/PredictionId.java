@@ -28,6 +28,11 @@ public record PredictionId(String useCase, ScoringPath path, long madeMillis, St
         return new PredictionId(useCase, ScoringPath.STREAM, arrivalMillis, partition + "-" + offset);
     }
 
+    /** What another version, which answers nobody, scored beside this one. */
+    public PredictionId ofShadow(long version) {
+        return new PredictionId(useCase, path, madeMillis, rest + "-" + version);
+    }
+
     /** Over REST: every answer has a name of its own. */
     public static PredictionId ofAnswer(String useCase, long nowMillis, UUID unique) {
         return new PredictionId(useCase, ScoringPath.REST, nowMillis, unique.toString());

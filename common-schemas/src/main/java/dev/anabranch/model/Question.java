@@ -28,6 +28,12 @@ public interface Question<E extends SpecificRecord> extends Serializable {
     /** Which entity of {@code view} has to do with {@code event}. */
     String entity(View<?> view, E event);
 
+    /** Whose answers are all to come from one version while several are tried: who an experiment draws. */
+    String subject(E event);
+
+    /** The field of {@link #about} that names the {@link #subject}. */
+    String subjectField();
+
     /** The names of the features, in order. */
     List<String> featureNames();
 

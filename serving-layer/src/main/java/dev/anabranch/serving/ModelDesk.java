@@ -11,7 +11,6 @@ import dev.anabranch.lakehouse.Judgement;
 import dev.anabranch.lakehouse.ModelDecisions;
 import dev.anabranch.lakehouse.ModelDecisions.Decision;
 import dev.anabranch.lakehouse.ModelRegistry;
-import dev.anabranch.lakehouse.ModelRegistry.Entry;
 import dev.anabranch.lakehouse.ModelRegistry.Registered;
 import dev.anabranch.model.Question;
 import dev.anabranch.model.UnusableModelException;
@@ -29,37 +28,33 @@ import java.util.concurrent.CompletionException;
 class ModelDesk {
     private final OpenLakehouse lakehouse;
     private final Models models;
+    private final ModelShelf shelf;
+    private final ExperimentDesk experiments;
     private final TopicWriter writer;
     private final Clock clock;
 
-    ModelDesk(OpenLakehouse lakehouse, Models models, TopicWriter writer, Clock clock) {
+    ModelDesk(
+            OpenLakehouse lakehouse,
+            Models models,
+            ModelShelf shelf,
+            ExperimentDesk experiments,
+            TopicWriter writer,
+            Clock clock) {
         this.lakehouse = lakehouse;
         this.models = models;
+        this.shelf = shelf;
+        this.experiments = experiments;
         this.writer = writer;
         this.clock = clock;
     }
 
-    List<Entry> versions(String name) {
-        requireKnown(name);
-        return new ModelRegistry(lakehouse.get()).entries(name);
-    }
-
     List<Decision> decisions(String name) {
-        requireKnown(name);
+        shelf.requireKnown(name);
         return new ModelDecisions(lakehouse.get()).of(name);
     }
 
-    /** @throws Missing when there is none of that number */
-    Registered version(String name, long number) {
-        requireKnown(name);
-        return new ModelRegistry(lakehouse.get())
-                .version(name, number)
-                .orElseThrow(() -> new Missing("There is no version " + number + " of " + name + "; there are "
-                        + versions(name).stream().map(Entry::version).toList()));
-    }
-
     /**
-     * Makes a version live, everywhere.
+     * Makes a version live, everywhere. An experiment with the model ends with it: its champion is no more.
      *
      * @param insteadOf   the version that whoever decides believes to be decided on; null when he does not say
      * @param unevaluated whether a version may be live that was measured on no labels
@@ -69,17 +64,7 @@ class ModelDesk {
      * @throws Unavailable when the archive or the broker cannot be reached
      */
     Decision makeLive(String name, long number, Long insteadOf, boolean unevaluated, String by, String why) {
-        Registered registered = version(name, number);
-        if (!registered.evaluated() && !unevaluated) {
-            throw new Conflict(
-                    "Version " + number + " of " + name + " was trained elsewhere and has been measured on no"
-                            + " labels yet. The next batch run that has labels judges it beside the live version; 'unevaluated'"
-                            + " must be true to make it live all the same");
-        }
-        if (!registered.passed()) {
-            throw new Conflict("Version " + number + " of " + name + " did not pass its gates: " + registered.gate());
-        }
-        prove(registered.version());
+        Registered registered = shelf.fitToAnswer(name, number, unevaluated);
         ModelDecisions decisions = new ModelDecisions(lakehouse.get());
         Optional<Decision> seen = decisions.newest(name);
         Long current = seen.map(Decision::version).orElse(null);
@@ -90,11 +75,13 @@ class ModelDesk {
         Optional<Decision> decided = current != null && current == number
                 ? seen
                 : decisions.decide(name, seen, number, by, why, clock.millis());
-        return publish(
+        Decision made = publish(
                 decided.orElseThrow(() -> new Conflict(
                         "Somebody else decided on " + name + " meanwhile: " + told(decisions.newest(name)))),
                 registered.version(),
                 decisions);
+        experiments.endedBy(made, by, why);
+        return made;
     }
 
     /**
@@ -104,7 +91,7 @@ class ModelDesk {
      * @throws Unavailable when the archive cannot be reached
      */
     Registered register(String name, byte[] file, ImportedModel.Mapping mapping, ImportedModel.Origin origin) {
-        requireKnown(name);
+        shelf.requireKnown(name);
         Purpose purpose = new Purpose(name, models.features(name), fingerprints(name));
         ModelVersion version;
         try {
@@ -151,15 +138,6 @@ class ModelDesk {
         return makeLive(name, earlier, current, true, by, why); // it was live before
     }
 
-    private void prove(ModelVersion version) {
-        try {
-            models.prove(version);
-        } catch (UnusableModelException e) {
-            throw new Conflict("Version " + version.getVersion() + " of " + version.getName() + " cannot be live: "
-                    + e.getMessage());
-        }
-    }
-
     /** Acknowledged before it returns: every replica and the stream hear of it at once. */
     private Decision publish(Decision decided, ModelVersion decidedOn, ModelDecisions decisions) {
         String name = decided.name();
@@ -180,11 +158,5 @@ class ModelDesk {
     private static String told(Optional<Decision> decision) {
         return decision.map(d -> "version " + d.version() + " (by " + d.by() + ")")
                 .orElse("none yet");
-    }
-
-    private void requireKnown(String name) {
-        if (!models.names().contains(name)) {
-            throw new Unknown("model", name, List.copyOf(models.names()));
-        }
     }
 }

@@ -51,12 +51,14 @@ public class ModelResource {
 
     private final Models models;
     private final ModelDesk desk;
+    private final ModelShelf shelf;
     private final ModelQuality quality;
     private final Clock clock;
 
-    ModelResource(Models models, ModelDesk desk, ModelQuality quality, Clock clock) {
+    ModelResource(Models models, ModelDesk desk, ModelShelf shelf, ModelQuality quality, Clock clock) {
         this.models = models;
         this.desk = desk;
+        this.shelf = shelf;
         this.quality = quality;
         this.clock = clock;
     }
@@ -193,7 +195,7 @@ public class ModelResource {
             description = "No such model",
             content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
     public History history(@Parameter(description = "fraud, say") @RestPath String name) {
-        List<Entry> versions = desk.versions(name);
+        List<Entry> versions = shelf.versions(name);
         return new History(
                 name, models.version(name).map(ModelVersion::getVersion).orElse(null), versions, desk.decisions(name));
     }
@@ -213,7 +215,7 @@ public class ModelResource {
             description = "No such model or version",
             content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
     public Detail version(@RestPath String name, @RestPath long version) {
-        return Detail.of(desk.version(name, version));
+        return Detail.of(shelf.version(name, version));
     }
 
     @GET
@@ -241,7 +243,7 @@ public class ModelResource {
                     long k,
             @Parameter(description = AT) @RestQuery String at) {
         long atMillis = Moment.read(at, "at", clock.millis());
-        List<Entry> versions = desk.versions(name);
+        List<Entry> versions = shelf.versions(name);
         ModelQuality.view(name);
         Long live = models.version(name).map(ModelVersion::getVersion).orElse(null);
         if (versions.isEmpty()) {
@@ -279,7 +281,7 @@ public class ModelResource {
                     long k,
             @Parameter(description = AT) @RestQuery String at) {
         long atMillis = Moment.read(at, "at", clock.millis());
-        desk.version(name, version);
+        shelf.version(name, version);
         return quality.of(name, version, k, atMillis);
     }
 

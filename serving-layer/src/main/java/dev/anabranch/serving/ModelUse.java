@@ -14,6 +14,11 @@ public interface ModelUse {
     /** The inputs it supplies, in order. A version that wants others is not used. */
     List<String> features();
 
+    /** Whether every prediction made with it goes into the log: only then can versions be compared. */
+    default boolean keepsPredictions() {
+        return false;
+    }
+
     /**
      * Makes a version ready, and has it prove itself: one that scores rows of features, unless it is of another kind.
      *

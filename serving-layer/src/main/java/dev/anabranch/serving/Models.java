@@ -1,7 +1,9 @@
 package dev.anabranch.serving;
 
+import dev.anabranch.contract.ModelKey;
 import dev.anabranch.contract.ModelVersion;
-import dev.anabranch.contract.Wire;
+import dev.anabranch.model.Lineup;
+import dev.anabranch.model.LiveLineup;
 import dev.anabranch.model.LoadedModel;
 import dev.anabranch.model.ServedModel;
 import dev.anabranch.model.UnusableModelException;
@@ -26,12 +28,15 @@ public class Models {
     private static final Logger log = Logger.getLogger(Models.class);
 
     private final Map<String, ModelUse> uses = new ConcurrentHashMap<>();
-    private final Map<String, LiveModel> live = new ConcurrentHashMap<>();
-    private final Map<String, String> refusals = new ConcurrentHashMap<>();
+    private final Map<String, LiveLineup<ServedModel>> lineups = new ConcurrentHashMap<>();
+    private final Map<ModelKey, String> refusals = new ConcurrentHashMap<>();
     private final MeterRegistry metrics;
 
     Models(@All List<ModelUse> uses, MeterRegistry metrics) {
-        uses.forEach(use -> this.uses.put(use.model(), use));
+        uses.forEach(use -> {
+            this.uses.put(use.model(), use);
+            lineups.put(use.model(), new LiveLineup<>(use.model(), use::load));
+        });
         this.metrics = metrics;
     }
 
@@ -41,57 +46,37 @@ public class Models {
      * @throws Unavailable when there is none
      */
     public <R> R with(String name, Function<LoadedModel, R> work) {
-        return with(name, LoadedModel.class, work);
+        return withAny(name, LoadedModel.class, work).orElseThrow(() -> missing(name));
     }
 
-    /** The same with a model of another kind: that which its {@link ModelUse} loads. */
-    public <M extends ServedModel, R> R with(String name, Class<M> kind, Function<M, R> work) {
-        LiveModel held = hold(name);
-        try {
-            return work.apply(kind.cast(held.model()));
-        } finally {
-            held.letGo();
-        }
-    }
-
-    /** The same, for whoever can do without a model. */
+    /** The same with a model of any kind, that which its {@link ModelUse} loads, for whoever can do without one. */
     public <M extends ServedModel, R> Optional<R> withAny(String name, Class<M> kind, Function<M, R> work) {
-        while (true) {
-            LiveModel current = live.get(name);
-            if (current == null) {
-                return Optional.empty();
-            }
-            if (current.hold()) {
-                try {
-                    return Optional.of(work.apply(kind.cast(current.model())));
-                } finally {
-                    current.letGo();
-                }
-            }
-        }
+        return lineup(name).flatMap(l -> l.use(lineup -> work.apply(kind.cast(lineup.live()))));
+    }
+
+    /**
+     * Runs {@code work} with all versions that score now, of which an experiment may have given some entities others than the live
+     * one; none is closed meanwhile.
+     *
+     * @throws Unavailable when nothing is live
+     */
+    public <R> R withLineup(String name, Function<Lineup<ServedModel>, R> work) {
+        return lineup(name).flatMap(l -> l.use(work)).orElseThrow(() -> missing(name));
+    }
+
+    private Optional<LiveLineup<ServedModel>> lineup(String name) {
+        return Optional.ofNullable(lineups.get(name));
     }
 
     /** @throws Unavailable when there is no live version */
     public void require(String name) {
-        if (!live.containsKey(name)) {
+        if (lineup(name).filter(LiveLineup::isPresent).isEmpty()) {
             throw missing(name);
         }
     }
 
-    private LiveModel hold(String name) {
-        while (true) {
-            LiveModel current = live.get(name);
-            if (current == null) {
-                throw missing(name);
-            }
-            if (current.hold()) {
-                return current;
-            }
-        }
-    }
-
     private Unavailable missing(String name) {
-        String refusal = refusals.get(name);
+        String refusal = refusals.get(ModelKey.live(name));
         return new Unavailable("There is no live model named '" + name + "': "
                 + (refusal == null
                         ? "none was published yet; train one with the batch layer"
@@ -131,58 +116,49 @@ public class Models {
 
     /** The record of the live version. */
     Optional<ModelVersion> version(String name) {
-        return Optional.ofNullable(live.get(name)).map(held -> held.model().version());
+        return lineup(name).flatMap(LiveLineup::version);
     }
 
     /** Why the version published last is not live. */
     Optional<String> refusal(String name) {
-        return Optional.ofNullable(refusals.get(name));
+        return refusal(ModelKey.live(name));
+    }
+
+    /** Why the record last published under a key is not in force. */
+    Optional<String> refusal(ModelKey key) {
+        return Optional.ofNullable(refusals.get(key));
+    }
+
+    /** Whether versions of a model may be tried side by side: only where each prediction is kept. */
+    boolean triesVersions(String name) {
+        return uses.get(name).keepsPredictions();
     }
 
     /** Takes in a record of the model topic. Called by one thread only. */
     void take(byte[] key, byte[] value) {
-        String name = key == null ? "" : new String(key, StandardCharsets.UTF_8);
-        ModelUse use = uses.get(name);
-        if (use == null) {
-            return; // another use case's, of no concern here
-        }
-        if (value == null) {
-            replace(name, null);
-            log.infof("Model %s was withdrawn", name);
-            return;
-        }
+        Optional<ModelKey> about = Optional.ofNullable(key)
+                .flatMap(bytes -> ModelKey.parse(new String(bytes, StandardCharsets.UTF_8)))
+                .filter(parsed -> lineups.containsKey(parsed.model()));
+        about.ifPresent(parsed -> take(parsed, value)); // another use case's is of no concern here
+    }
+
+    private void take(ModelKey about, byte[] value) {
+        String name = about.model();
         try {
-            ModelVersion version = Wire.MODEL_VERSION.decode(value);
-            if (alreadyLive(name, version)) {
-                refusals.remove(name); // it was published anew after one that was refused
-                return;
-            }
-            replace(name, new LiveModel(use.load(version)));
-            refusals.remove(name);
-            metrics.counter("anabranch.serving.model.swaps", "model", name).increment();
-            log.infof("Model %s version %d is live", name, version.getVersion());
+            Optional<String> change = lineups.get(name).take(about, value);
+            refusals.remove(about);
+            change.ifPresent(what -> {
+                metrics.counter("anabranch.serving.model.swaps", "model", name).increment();
+                log.info(what);
+            });
         } catch (UnusableModelException | IllegalArgumentException e) {
-            refusals.put(name, e.getMessage());
+            refusals.put(about, e.getMessage());
             metrics.counter("anabranch.serving.model.refusals", "model", name).increment();
-            log.errorf(e, "A version of model %s cannot be used; what was live stays live", name);
-        }
-    }
-
-    private boolean alreadyLive(String name, ModelVersion version) {
-        return version(name)
-                .map(current -> current.getVersion() == version.getVersion()
-                        && current.getSha256().equals(version.getSha256()))
-                .orElse(false);
-    }
-
-    private void replace(String name, LiveModel next) {
-        LiveModel before = next == null ? live.remove(name) : live.put(name, next);
-        if (before != null) {
-            before.letGo();
+            log.errorf(e, "The record %s cannot be used; what was in force stays", about);
         }
     }
 
     void stop() {
-        List.copyOf(live.keySet()).forEach(name -> replace(name, null));
+        lineups.values().forEach(LiveLineup::close);
     }
 }

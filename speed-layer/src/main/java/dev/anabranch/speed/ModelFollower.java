@@ -1,8 +1,8 @@
 package dev.anabranch.speed;
 
-import dev.anabranch.contract.ModelVersion;
+import dev.anabranch.contract.ModelKey;
 import dev.anabranch.contract.Topics;
-import dev.anabranch.contract.Wire;
+import dev.anabranch.model.LiveLineup;
 import dev.anabranch.model.LoadedModel;
 import dev.anabranch.model.UnusableModelException;
 import io.micrometer.core.instrument.Counter;
@@ -10,8 +10,10 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -28,8 +30,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Follows {@code control.models} on a thread of its own and makes each version that proves itself the live one. One that
- * does not is logged with the reason, and the one before it stays.
+ * Follows {@code control.models} on a thread of its own: each version that proves itself scores, and each experiment is in
+ * force. What cannot be used is logged with the reason, and what was there before stays.
  */
 public final class ModelFollower implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ModelFollower.class);
@@ -49,22 +51,18 @@ public final class ModelFollower implements AutoCloseable {
 
     private final String bootstrapServers;
     private final String name;
-    private final List<String> features;
-    private final LiveModel live;
+    private final LiveLineup<LoadedModel> live;
     private final Counter unusable;
     private final CompletableFuture<Void> caughtUp = new CompletableFuture<>();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread;
 
     /**
-     * @param name     the model's name: the use case
-     * @param features the inputs that the use case supplies
+     * @param name the model's name: the use case
      */
-    public ModelFollower(
-            String bootstrapServers, String name, List<String> features, LiveModel live, MeterRegistry metrics) {
+    public ModelFollower(String bootstrapServers, String name, LiveLineup<LoadedModel> live, MeterRegistry metrics) {
         this.bootstrapServers = bootstrapServers;
         this.name = name;
-        this.features = features;
         this.live = live;
         unusable = Counter.builder("anabranch.speed.models.unusable")
                 .description("Published model versions that did not prove themselves")
@@ -104,41 +102,34 @@ public final class ModelFollower implements AutoCloseable {
         consumer.assign(List.of(MODELS));
         consumer.seekToBeginning(List.of(MODELS));
         long end = consumer.endOffsets(List.of(MODELS)).get(MODELS);
-        byte[] newest = null;
-        boolean any = false;
+        Map<ModelKey, Optional<byte[]>> waiting = new LinkedHashMap<>();
         while (closed.getCount() > 0) {
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                if (record.key() != null && name.equals(new String(record.key(), StandardCharsets.UTF_8))) {
-                    newest = record.value();
-                    any = true;
-                }
+                key(record).ifPresent(key -> {
+                    waiting.remove(key); // of several that wait, the last is the one that counts, at its own place
+                    waiting.put(key, Optional.ofNullable(record.value()));
+                });
             }
             if (consumer.position(MODELS) >= end) {
-                if (any) { // of several that wait, the last is the one that counts
-                    adopt(newest);
-                    any = false;
-                }
+                waiting.forEach((key, value) -> adopt(key, value.orElse(null)));
+                waiting.clear();
                 caughtUp.complete(null);
             }
         }
     }
 
-    private void adopt(byte[] value) {
-        if (value == null) {
-            LOG.warn("The model {} was withdrawn: no predictions from here on", name);
-            live.close();
-            return;
-        }
+    private Optional<ModelKey> key(ConsumerRecord<byte[], byte[]> record) {
+        return Optional.ofNullable(record.key())
+                .flatMap(key -> ModelKey.parse(new String(key, StandardCharsets.UTF_8)))
+                .filter(key -> key.model().equals(name));
+    }
+
+    private void adopt(ModelKey key, byte[] value) {
         try {
-            ModelVersion version = Wire.MODEL_VERSION.decode(value);
-            if (live.version().filter(current -> current.equals(version)).isPresent()) {
-                return;
-            }
-            live.swap(LoadedModel.load(version, features));
-            LOG.info("Scoring with {} version {} ({})", name, version.getVersion(), version.getAlgorithm());
+            live.take(key, value).ifPresent(change -> LOG.info("Scoring: {}", change));
         } catch (UnusableModelException | IllegalArgumentException e) {
             unusable.increment();
-            LOG.error("The model before stays live: {}", e.getMessage());
+            LOG.error("What scored before goes on: {}", e.getMessage());
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.anabranch.speed;
 
+import dev.anabranch.model.LiveLineup;
+import dev.anabranch.model.LoadedModel;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 
@@ -7,13 +9,13 @@ import io.micrometer.core.instrument.MeterRegistry;
 final class Scorability {
     private static final String UNSCORED = "anabranch.speed.unscored";
 
-    private final LiveModel live;
+    private final LiveLineup<LoadedModel> live;
     private final Counter withoutModel;
     private final Counter overtaken;
     private final Counter failed;
     private final Counter scored;
 
-    Scorability(String useCase, LiveModel live, MeterRegistry metrics) {
+    Scorability(String useCase, LiveLineup<LoadedModel> live, MeterRegistry metrics) {
         this.live = live;
         withoutModel = unscored("no-model", useCase, metrics);
         overtaken = unscored("overtaken", useCase, metrics);
@@ -45,7 +47,7 @@ final class Scorability {
         scored.increment();
     }
 
-    LiveModel live() {
+    LiveLineup<LoadedModel> live() {
         return live;
     }
 

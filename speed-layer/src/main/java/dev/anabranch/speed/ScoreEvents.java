@@ -4,6 +4,7 @@ import dev.anabranch.contract.ModelVersion;
 import dev.anabranch.contract.Prediction;
 import dev.anabranch.contract.ScoringPath;
 import dev.anabranch.event.EventType;
+import dev.anabranch.model.Lineup;
 import dev.anabranch.model.LoadedModel;
 import dev.anabranch.model.PredictionId;
 import dev.anabranch.model.Question;
@@ -18,12 +19,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the live model about each event that has its readings. What it forwards depends on the event, the readings and
- * the model alone: an event processed again gives the same prediction under the same name.
+ * Asks the model that answers its subject, and those that shadow it, about each event that has its readings. What it forwards depends on the event, the readings and
+ * the models alone: an event processed again gives the same prediction under the same name.
  */
 final class ScoreEvents<E extends SpecificRecord> extends ContextualProcessor<String, Passing<E>, String, Prediction> {
     private static final Logger LOG = LoggerFactory.getLogger(ScoreEvents.class);
-    private static final String VARIANT = "champion";
 
     private final String useCase;
     private final EventType<E> type;
@@ -46,18 +46,40 @@ final class ScoreEvents<E extends SpecificRecord> extends ContextualProcessor<St
         }
         double[] features =
                 question.features(passing.event(), passing.readings().get().of(question.views()));
-        Optional<Prediction> prediction =
-                scorability.live().use(model -> score(model, passing, features)).flatMap(made -> made);
-        prediction.ifPresent(made -> {
+        List<Prediction> predictions = scorability
+                .live()
+                .use(lineup -> score(lineup, passing, features))
+                .orElse(List.of());
+        for (Prediction made : predictions) {
             scorability.scored();
             context().forward(new Record<>(type.key(passing.event()), made, passing.arrivalMillis()));
-        });
+        }
+    }
+
+    /** What answers first, then its shadows. */
+    private List<Prediction> score(Lineup<LoadedModel> lineup, Passing<E> passing, double[] features) {
+        Lineup.Part<LoadedModel> answering = lineup.of(question.subject(passing.event()));
+        List<Prediction> made = new ArrayList<>(1 + lineup.shadows().size());
+        score(answering, id(passing), passing, features).ifPresent(made::add);
+        for (Lineup.Part<LoadedModel> shadow : lineup.shadows()) {
+            PredictionId id = id(passing).ofShadow(shadow.model().version().getVersion());
+            score(shadow, id, passing, features).ifPresent(made::add);
+        }
+        return made;
+    }
+
+    private PredictionId id(Passing<E> passing) {
+        Position position = passing.position();
+        return PredictionId.ofEvent(
+                useCase, passing.arrivalMillis(), position.origin().partition(), position.offset());
     }
 
     /** Empty when the model cannot: the views must not stand still for a bad model. */
-    private Optional<Prediction> score(LoadedModel model, Passing<E> passing, double[] features) {
+    private Optional<Prediction> score(
+            Lineup.Part<LoadedModel> part, PredictionId id, Passing<E> passing, double[] features) {
+        LoadedModel model = part.model();
         try {
-            return Optional.of(prediction(model.version(), passing, features, model.score(features)));
+            return Optional.of(prediction(part, id, passing, features, model.score(features)));
         } catch (IllegalArgumentException e) {
             scorability.failed();
             if (!model.version().getSha256().equals(lastFailed)) {
@@ -72,16 +94,12 @@ final class ScoreEvents<E extends SpecificRecord> extends ContextualProcessor<St
         }
     }
 
-    private Prediction prediction(ModelVersion model, Passing<E> passing, double[] features, double score) {
+    private Prediction prediction(
+            Lineup.Part<LoadedModel> part, PredictionId id, Passing<E> passing, double[] features, double score) {
         E event = passing.event();
-        Position position = passing.position();
+        ModelVersion model = part.model().version();
         return Prediction.newBuilder()
-                .setPredictionId(PredictionId.ofEvent(
-                                useCase,
-                                passing.arrivalMillis(),
-                                position.origin().partition(),
-                                position.offset())
-                        .toString())
+                .setPredictionId(id.toString())
                 .setUseCase(useCase)
                 .setEventId(type.eventId(event))
                 .setPath(ScoringPath.STREAM)
@@ -92,7 +110,7 @@ final class ScoreEvents<E extends SpecificRecord> extends ContextualProcessor<St
                 .setModel(model.getName())
                 .setModelVersion(model.getVersion())
                 .setModelSha256(model.getSha256())
-                .setVariant(VARIANT)
+                .setVariant(part.variant())
                 .setScore(score)
                 .setReadings(passing.readings().orElseThrow().evidence())
                 .build();

@@ -1,6 +1,8 @@
 package dev.anabranch.speed;
 
 import dev.anabranch.contract.Topics;
+import dev.anabranch.model.LiveLineup;
+import dev.anabranch.model.LoadedModel;
 import dev.anabranch.usecase.UseCase;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
@@ -28,7 +30,7 @@ final class SpeedApplication implements AutoCloseable {
 
     private final SpeedPath path;
     private final SpeedSettings settings;
-    private final LiveModel live = new LiveModel();
+    private final LiveLineup<LoadedModel> live;
     private final FailurePolicy failures = new FailurePolicy();
     private final Optional<ModelFollower> models;
     private final Admin admin;
@@ -53,6 +55,7 @@ final class SpeedApplication implements AutoCloseable {
         this.path = path;
         this.settings = settings;
         this.metrics = metrics;
+        live = new LiveLineup<>(path.useCase(), version -> LoadedModel.load(version, path.features()));
         admin = Admin.create(Map.of(
                 AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, settings.kafka().bootstrapServers()));
         String application = Topics.speedApplication(path.useCase());
@@ -71,8 +74,7 @@ final class SpeedApplication implements AutoCloseable {
         sweeping.setDaemon(true);
         models = path.features().isEmpty()
                 ? Optional.empty()
-                : Optional.of(new ModelFollower(
-                        settings.kafka().bootstrapServers(), path.useCase(), path.features(), live, metrics));
+                : Optional.of(new ModelFollower(settings.kafka().bootstrapServers(), path.useCase(), live, metrics));
         String name = application + "-" + instance;
         streams = new KafkaStreams(
                 topology.build(), properties(path.useCase(), settings, name), new NamedTransactions(name));

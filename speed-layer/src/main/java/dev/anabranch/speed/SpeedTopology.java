@@ -2,6 +2,8 @@ package dev.anabranch.speed;
 
 import dev.anabranch.contract.Topics;
 import dev.anabranch.event.EventType;
+import dev.anabranch.model.LiveLineup;
+import dev.anabranch.model.LoadedModel;
 import dev.anabranch.usecase.UseCase;
 import dev.anabranch.view.View;
 import io.micrometer.core.instrument.Counter;
@@ -44,7 +46,7 @@ public final class SpeedTopology {
 
     /**
      * @param partitions how many every topic of the use case has
-     * @param live       the model to score with
+     * @param live       the models to score with
      * @param mirrors    whether the batch views that are read are whole
      * @param sweeps     over {@link #topics}
      */
@@ -52,7 +54,7 @@ public final class SpeedTopology {
             UseCase useCase,
             StoreKind stores,
             int partitions,
-            LiveModel live,
+            LiveLineup<LoadedModel> live,
             Mirrors mirrors,
             Sweeps sweeps,
             MeterRegistry metrics) {

@@ -194,7 +194,7 @@ class JudgingTest {
         try (Rig rig = rig()) {
             rig.pays("t1", "c-1", "w-1", 500, NOW);
             rig.pays("t1", "c-1", "w-1", 500, NOW + 1); // the same payment, sent again
-            rig.live.swap(Models.loaded(4));
+            rig.goesLive(Models.version(4));
             rig.pays("t1", "c-1", "w-1", 500, NOW + 2);
             rig.labels("t1", "c-1", "w-1", NOW, NOW + DAY, true);
 
@@ -233,7 +233,7 @@ class JudgingTest {
                 String id = "t" + random.nextInt(40);
                 int kind = random.nextInt(20);
                 if (kind == 0) {
-                    rig.live.swap(Models.loaded(1 + random.nextInt(3)));
+                    rig.goesLive(Models.version(1 + random.nextInt(3)));
                 } else if (kind < 10) {
                     rig.pays(id, "c-1", "w-1", random.nextInt(1_000), now);
                 } else {
@@ -278,7 +278,7 @@ class JudgingTest {
 
     private Rig rig() {
         Rig rig = new Rig(state);
-        rig.live.swap(Models.loaded(3));
+        rig.goesLive(Models.version(3));
         return rig;
     }
 

@@ -3,6 +3,8 @@ package dev.anabranch.speed;
 import dev.anabranch.contract.BatchFooter;
 import dev.anabranch.contract.BatchHeader;
 import dev.anabranch.contract.BatchRow;
+import dev.anabranch.contract.ModelKey;
+import dev.anabranch.contract.ModelVersion;
 import dev.anabranch.contract.Prediction;
 import dev.anabranch.contract.Topics;
 import dev.anabranch.contract.Wire;
@@ -13,6 +15,9 @@ import dev.anabranch.fraud.FraudLabel;
 import dev.anabranch.fraud.FraudUseCase;
 import dev.anabranch.fraud.Transaction;
 import dev.anabranch.fraud.speed.FraudPath;
+import dev.anabranch.model.LiveLineup;
+import dev.anabranch.model.LoadedModel;
+import dev.anabranch.model.UnusableModelException;
 import dev.anabranch.quality.Outcome;
 import dev.anabranch.usecase.UseCase;
 import dev.anabranch.view.Contribution;
@@ -59,7 +64,7 @@ final class Rig implements AutoCloseable {
     static final BatchTopics ALL_READ = partition -> CompletableFuture.completedFuture(new BatchTopics.Progress(0, 0));
 
     final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
-    final LiveModel live = new LiveModel();
+    final LiveLineup<LoadedModel> live;
     final Sweeps sweeps = new Sweeps();
     final List<NaiveFold.Entry> log = new ArrayList<>();
     private final UseCase useCase;
@@ -81,11 +86,30 @@ final class Rig implements AutoCloseable {
     /** @param batchTopics what the broker says of the batch views' topics */
     Rig(UseCase useCase, SpeedPath path, Path state, BatchTopics batchTopics) {
         this.useCase = useCase;
+        live = lineup(useCase, path);
         Mirrors mirrors = new Mirrors(batchTopics, settings(state).speed().wholeFor());
         SpeedTopology topology = new SpeedTopology(useCase, StoreKind.MEMORY, 1, live, mirrors, sweeps, metrics);
         path.draw(topology);
         Properties properties = SpeedApplication.properties(useCase.name(), settings(state), "rig");
         driver = new TopologyTestDriver(topology.build(), properties, START);
+    }
+
+    static LiveLineup<LoadedModel> lineup(UseCase useCase, SpeedPath path) {
+        return new LiveLineup<>(useCase.name(), version -> LoadedModel.load(version, path.features()));
+    }
+
+    /** From the next event on, this version is live. */
+    void goesLive(ModelVersion version) {
+        take(ModelKey.live(useCase.name()), Wire.MODEL_VERSION.encode(version));
+    }
+
+    /** A record of the model topic. */
+    void take(ModelKey key, byte[] value) {
+        try {
+            live.take(key, value);
+        } catch (UnusableModelException e) {
+            throw new AssertionError(e);
+        }
     }
 
     static SpeedSettings settings(Path state) {

@@ -6,11 +6,17 @@ import static dev.anabranch.fraud.FraudViews.CUSTOMER;
 import static dev.anabranch.fraud.FraudViews.TERMINAL;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.anabranch.contract.BucketRange;
+import dev.anabranch.contract.Experiment;
+import dev.anabranch.contract.ExperimentArm;
+import dev.anabranch.contract.ModelKey;
 import dev.anabranch.contract.OriginOffset;
 import dev.anabranch.contract.Prediction;
 import dev.anabranch.contract.ScoringPath;
 import dev.anabranch.contract.Topics;
 import dev.anabranch.contract.ViewReading;
+import dev.anabranch.contract.Wire;
+import dev.anabranch.experiment.Assignment;
 import dev.anabranch.fraud.CustomerActivity;
 import dev.anabranch.fraud.FraudFeatures;
 import dev.anabranch.fraud.FraudUseCase;
@@ -27,6 +33,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,7 +50,7 @@ class ScoringTest {
     void aPaymentIsScoredWithEverythingAsItStoodBeforeIt() {
         try (Rig rig = new Rig(state);
                 LoadedModel model = Models.loaded(7)) {
-            rig.live.swap(Models.loaded(7));
+            rig.goesLive(Models.version(7));
             rig.pays("t1", "c-1", "w-1", 500, NOW - 8 * DAY);
             rig.labels("t1", "c-1", "w-1", NOW - 8 * DAY, NOW - DAY, true);
             rig.pays("t2", "c-1", "w-2", 300, NOW - DAY); // at the edge of a day: in
@@ -103,7 +110,7 @@ class ScoringTest {
     @Test
     void aPredictionCarriesTheKeyAndArrivalOfItsEvent() {
         try (Rig rig = new Rig(state)) {
-            rig.live.swap(Models.loaded(7));
+            rig.goesLive(Models.version(7));
             rig.event(TRANSACTION, payment("t1", NOW), NOW + 9);
             TestRecord<byte[], byte[]> record =
                     rig.read(Topics.predictions("fraud")).get(0);
@@ -124,7 +131,7 @@ class ScoringTest {
 
     private static List<byte[]> predictedBytes(Path state) {
         try (Rig rig = new Rig(state)) {
-            rig.live.swap(Models.loaded(7));
+            rig.goesLive(Models.version(7));
             rig.pays("t1", "c-1", "w-1", 500, NOW);
             rig.pays("t2", "c-2", "w-1", 500, NOW + 1);
             rig.pays("t3", "c-1", "w-1", 500, NOW + 2);
@@ -137,7 +144,7 @@ class ScoringTest {
     @Test
     void aReadingIsMadeOfTheBatchViewAndWhatCameAfterItsCut() {
         try (Rig rig = new Rig(state)) {
-            rig.live.swap(Models.loaded(7));
+            rig.goesLive(Models.version(7));
             rig.pays("t1", "c-1", "w-1", 500, NOW);
             rig.skipTo(TRANSACTION, Cut.BLOCK);
             rig.pays("t2", "c-1", "w-1", 300, NOW + 1);
@@ -165,7 +172,7 @@ class ScoringTest {
             assertThat(rig.predictions()).isEmpty();
             assertThat(unscored(rig, "no-model")).isEqualTo(1);
 
-            rig.live.swap(Models.loaded(7));
+            rig.goesLive(Models.version(7));
             rig.pays("t2", "c-1", "w-1", 500, NOW + 1);
             assertThat(rig.predictions()).hasSize(1);
             assertThat(rig.predictions().get(0).getFeatures().get(3))
@@ -173,7 +180,7 @@ class ScoringTest {
                     .isEqualTo(2);
             assertThat(unscored(rig, "no-model")).isEqualTo(1);
 
-            rig.live.close();
+            rig.take(ModelKey.live("fraud"), null);
             rig.pays("t3", "c-1", "w-1", 500, NOW + 2);
             assertThat(rig.predictions()).hasSize(1);
             assertThat(unscored(rig, "no-model")).isEqualTo(2);
@@ -184,7 +191,7 @@ class ScoringTest {
     @Test
     void anEventThatTheBatchViewCountsAlreadyIsFoldedAndNotScored() {
         try (Rig rig = new Rig(state)) {
-            rig.live.swap(Models.loaded(7));
+            rig.goesLive(Models.version(7));
             rig.publish(TERMINAL, 1, Cut.NOTHING, Cut.of(Map.of(PAYMENTS, Cut.BLOCK)), NOW);
             rig.pays("t1", "c-1", "w-1", 500, NOW);
             assertThat(rig.predictions()).isEmpty();
@@ -200,9 +207,9 @@ class ScoringTest {
     @Test
     void aNewModelScoresFromTheNextEventOn() {
         try (Rig rig = new Rig(state)) {
-            rig.live.swap(Models.loaded(7));
+            rig.goesLive(Models.version(7));
             rig.pays("t1", "c-1", "w-1", 500, NOW);
-            rig.live.swap(Models.loaded(8));
+            rig.goesLive(Models.version(8));
             rig.pays("t2", "c-1", "w-1", 500, NOW + 1);
             assertThat(rig.predictions())
                     .extracting(Prediction::getModelVersion)
@@ -211,9 +218,66 @@ class ScoringTest {
     }
 
     @Test
+    void inAnExperimentACustomerIsScoredByItsArmAndByEveryShadow() {
+        try (Rig rig = new Rig(state);
+                LoadedModel challenger = Models.loaded(200);
+                LoadedModel shadow = Models.loaded(300)) {
+            rig.goesLive(Models.version(7));
+            rig.take(ModelKey.version("fraud", 200), Wire.MODEL_VERSION.encode(Models.version(200)));
+            rig.take(ModelKey.version("fraud", 300), Wire.MODEL_VERSION.encode(Models.version(300)));
+            Experiment experiment = new Experiment(
+                    "fraud",
+                    4L,
+                    2,
+                    NOW,
+                    NOW,
+                    7L,
+                    List.of(
+                            new ExperimentArm("challenger-200", 200L, List.of(new BucketRange(0, 5_000))),
+                            new ExperimentArm("shadow-300", 300L, List.of())));
+            rig.take(ModelKey.experiment("fraud"), Wire.EXPERIMENT.encode(experiment));
+            Assignment drawn = new Assignment(experiment);
+            for (int i = 0; i < 20; i++) {
+                rig.pays("t" + i, "c-" + i % 10, "w-1", 500, NOW + i);
+            }
+
+            Map<String, List<Prediction>> byPayment =
+                    rig.predictions().stream().collect(Collectors.groupingBy(Prediction::getEventId));
+            assertThat(byPayment).hasSize(20).allSatisfy((payment, made) -> {
+                Prediction answer = made.get(0);
+                String customer = answer.getQuestion().get("customerId");
+                boolean challenged = drawn.of(customer).isPresent();
+                assertThat(answer.getVariant()).isEqualTo(challenged ? "e4.2-challenger-200" : "e4.2-champion");
+                assertThat(answer.getModelVersion()).isEqualTo(challenged ? 200 : 7);
+                Prediction beside = made.get(1);
+                assertThat(made).hasSize(2);
+                assertThat(beside.getVariant()).isEqualTo("e4.2-shadow-300");
+                assertThat(beside.getPredictionId()).isEqualTo(answer.getPredictionId() + "-300");
+                double[] features = answer.getFeatures().stream()
+                        .mapToDouble(Double::doubleValue)
+                        .toArray();
+                assertThat(beside.getScore()).isEqualTo(shadow.score(features));
+                if (challenged) {
+                    assertThat(answer.getScore()).isEqualTo(challenger.score(features));
+                }
+            });
+            assertThat(rig.predictions())
+                    .extracting(Prediction::getModelVersion)
+                    .contains(7L, 200L, 300L);
+
+            rig.take(ModelKey.experiment("fraud"), null);
+            rig.pays("t20", "c-1", "w-1", 500, NOW + 20);
+            assertThat(rig.predictions())
+                    .hasSize(41)
+                    .last()
+                    .satisfies(last -> assertThat(last.getVariant()).isEqualTo("champion"));
+        }
+    }
+
+    @Test
     void anInexactReadingSaysSoInThePrediction() {
         try (Rig rig = new Rig(state)) {
-            rig.live.swap(Models.loaded(7));
+            rig.goesLive(Models.version(7));
             rig.skipTo(TRANSACTION, 2 * Cut.BLOCK);
             rig.footer(CUSTOMER, 2, Cut.of(Map.of(PAYMENTS, 2 * Cut.BLOCK)), NOW);
             // The footer of a generation whose header never came: pruned, and nothing in its place.
@@ -229,7 +293,7 @@ class ScoringTest {
     void aReadingOfABatchViewThatIsStillBeingReadSaysSoInThePrediction() {
         BatchTopics fourMoreRecords = partition -> CompletableFuture.completedFuture(new BatchTopics.Progress(14, 10));
         try (Rig rig = new Rig(new FraudUseCase(), new FraudPath(), state, fourMoreRecords)) {
-            rig.live.swap(Models.loaded(7));
+            rig.goesLive(Models.version(7));
             rig.pays("t1", "c-1", "w-1", 500, NOW);
             rig.skipTo(TRANSACTION, Cut.BLOCK);
             assertThat(exact(rig, 0)).containsExactly(false, false);

@@ -59,7 +59,7 @@ class SpeedLawTest {
             int modelComes = random.nextInt(steps);
             for (int step = 0; step < steps; step++) {
                 if (step == modelComes) {
-                    rig.live.swap(Models.loaded(1));
+                    rig.goesLive(Models.version(1));
                 }
                 now += (long) (random.nextDouble() * 2 * SPAN_DAYS * DAY / steps);
                 switch (random.nextInt(10)) {

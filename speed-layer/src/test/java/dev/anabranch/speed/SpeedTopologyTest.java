@@ -84,7 +84,7 @@ class SpeedTopologyTest {
     @Test
     void theSpeedViewIsTheChangelogAndOnlyCasesHaveOneBeside() {
         try (Rig rig = new Rig(state)) {
-            rig.live.swap(Models.loaded(1));
+            rig.goesLive(Models.version(1));
             rig.pays("t1", "c-1", "w-1", 500, NOW);
             rig.publish(CUSTOMER, 1, Cut.NOTHING, Cut.NOTHING, NOW);
 
@@ -101,7 +101,7 @@ class SpeedTopologyTest {
     @Test
     void aRepartitionedEventKeepsItsOriginAndArrival() {
         try (Rig rig = new Rig(state)) {
-            rig.live.swap(Models.loaded(1));
+            rig.goesLive(Models.version(1));
             rig.skipTo(TRANSACTION, 41);
             rig.pays("t1", "c-1", "w-1", 500, NOW);
 
@@ -335,7 +335,7 @@ class SpeedTopologyTest {
                 new FraudUseCase(),
                 StoreKind.MEMORY,
                 4,
-                new LiveModel(),
+                Rig.lineup(new FraudUseCase(), new FraudPath()),
                 new Mirrors(Rig.ALL_READ, Duration.ofMinutes(30)),
                 new Sweeps(),
                 new SimpleMeterRegistry());

@@ -3,6 +3,7 @@ package dev.anabranch.batch.model;
 import dev.anabranch.batch.BatchRun;
 import dev.anabranch.contract.ModelVersion;
 import dev.anabranch.lakehouse.DecidedModel;
+import dev.anabranch.lakehouse.Experiments;
 import dev.anabranch.lakehouse.Judgement;
 import dev.anabranch.lakehouse.ModelDecisions;
 import dev.anabranch.lakehouse.ModelDecisions.Decision;
@@ -17,7 +18,8 @@ import org.slf4j.LoggerFactory;
  * decision that it is to be live; the record on the topic. A run that is stopped between two of them leaves nothing that
  * the next run would not finish.
  *
- * <p>What people decide while a run trains stands: the run has judged its version beside another one.
+ * <p>What people decide while a run trains stands: the run has judged its version beside another one. And while people try
+ * versions side by side, none goes live by itself, nor does one that was there to be tried when they stopped.
  */
 public final class ModelRelease {
     private static final Logger LOG = LoggerFactory.getLogger(ModelRelease.class);
@@ -26,6 +28,7 @@ public final class ModelRelease {
     private final String name;
     private final ModelRegistry registry;
     private final ModelDecisions decisions;
+    private final Experiments experiments;
     private final LiveModels live;
     private Optional<Decision> seen = Optional.empty();
 
@@ -36,14 +39,22 @@ public final class ModelRelease {
                 name,
                 new ModelRegistry(run.session().lakehouse()),
                 new ModelDecisions(run.session().lakehouse()),
+                new Experiments(run.session().lakehouse()),
                 new LiveModels(run.session().config().kafka().bootstrapServers()));
     }
 
-    private ModelRelease(BatchRun run, String name, ModelRegistry registry, ModelDecisions decisions, LiveModels live) {
+    private ModelRelease(
+            BatchRun run,
+            String name,
+            ModelRegistry registry,
+            ModelDecisions decisions,
+            Experiments experiments,
+            LiveModels live) {
         this.run = run;
         this.name = name;
         this.registry = registry;
         this.decisions = decisions;
+        this.experiments = experiments;
         this.live = live;
     }
 
@@ -68,10 +79,13 @@ public final class ModelRelease {
         return publish() ? live.latest(name) : published;
     }
 
-    /** A decision that was made since it was trained stands, whichever version it is about. */
+    /** What was decided since it was trained stands, whichever version it is about, and so does what came of an experiment. */
     private boolean isUndecided(ModelVersion version) {
-        return seen.map(decision -> decision.atMillis() < version.getCreatedMillis())
-                .orElse(true);
+        long created = version.getCreatedMillis();
+        Optional<Experiments.Step> step = experiments.newest(name);
+        return seen.filter(decision -> decision.atMillis() >= created).isEmpty()
+                && step.filter(Experiments.Step::running).isEmpty()
+                && step.filter(taken -> taken.atMillis() >= created).isEmpty();
     }
 
     /**
@@ -95,6 +109,12 @@ public final class ModelRelease {
                     name,
                     number,
                     run.asOf().get());
+        } else if (judgement.passed() && experiments.running(name).isPresent()) {
+            LOG.info(
+                    "{} version {} is not made live by itself while experiment {} is running; it may be a challenger in it",
+                    name,
+                    number,
+                    experiments.running(name).get().getNumber());
         } else if (judgement.passed()) {
             Optional<Decision> before = seen;
             seen = decide(number, judgement.reason());

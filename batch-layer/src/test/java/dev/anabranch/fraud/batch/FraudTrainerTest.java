@@ -11,10 +11,13 @@ import dev.anabranch.batch.TestBroker;
 import dev.anabranch.batch.TestPlatform;
 import dev.anabranch.batch.model.Candidate;
 import dev.anabranch.batch.model.LiveModels;
+import dev.anabranch.contract.Experiment;
+import dev.anabranch.contract.ExperimentArm;
 import dev.anabranch.contract.ModelVersion;
 import dev.anabranch.contract.Topics;
 import dev.anabranch.fraud.FraudUseCase;
 import dev.anabranch.imported.ImportedModel;
+import dev.anabranch.lakehouse.Experiments;
 import dev.anabranch.lakehouse.Judgement;
 import dev.anabranch.lakehouse.ModelDecisions;
 import dev.anabranch.lakehouse.ModelDecisions.Decision;
@@ -343,6 +346,43 @@ class FraudTrainerTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("anabranch.fraud.training.gates.tolerance must be from 0 to 1, got 2.0");
         assertThat(run.stages()).isEmpty();
+    }
+
+    @Test
+    @Order(14)
+    void whilePeopleTryVersionsSideBySideNoneGoesLiveByItselfNorWhenTheyStop() {
+        ModelVersion champion = live();
+        Experiments experiments = new Experiments(session.lakehouse());
+        long begun = System.currentTimeMillis();
+        Experiment experiment = new Experiment(
+                FraudUseCase.NAME,
+                1L,
+                1,
+                begun,
+                begun,
+                champion.getVersion(),
+                List.of(new ExperimentArm("shadow-2", 2L, List.of())));
+        Optional<Experiments.Step> start =
+                experiments.take(Optional.empty(), Experiments.Action.START, experiment, "ann", "to see", begun);
+
+        new FraudTrainer(config(Map.of(
+                        "anabranch.fraud.training.algorithms",
+                        "logistic-regression",
+                        "anabranch.fraud.training.gates.tolerance",
+                        "1")))
+                .train(run());
+        ModelRegistry.Registered trained = versions().get(versions().size() - 1);
+        assertThat(trained.passed()).as(trained.gate()).isTrue();
+        assertThat(live()).as("while it runs").isEqualTo(champion);
+        new FraudTrainer(config(Map.of())).train(run());
+        assertThat(live()).as("in the next run").isEqualTo(champion);
+
+        experiments.take(start, Experiments.Action.STOP, experiment, "ann", "seen", System.currentTimeMillis());
+        new FraudTrainer(config(Map.of())).train(run());
+        assertThat(live()).as("after it was stopped").isEqualTo(champion);
+        assertThat(experiments.take(start, Experiments.Action.STOP, experiment, "bob", "me too", begun))
+                .as("of two who saw the same step, the second is refused")
+                .isEmpty();
     }
 
     private static ModelDecisions decisions() {

@@ -6,8 +6,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import org.apache.iceberg.AppendFiles;
-import org.apache.iceberg.DataFile;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
@@ -16,7 +14,6 @@ import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.data.GenericRecord;
 import org.apache.iceberg.data.IcebergGenerics;
 import org.apache.iceberg.data.Record;
-import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.types.Types;
@@ -89,23 +86,9 @@ public final class ModelDecisions {
                 by,
                 why,
                 atMillis);
-        while (true) {
-            table.refresh();
-            Snapshot parent = table.currentSnapshot();
-            if (!last(read(table, name, parent)).equals(seen)) {
-                return Optional.empty();
-            }
-            List<DataFile> files = write(table, decision);
-            AppendFiles append = table.newAppend().validateWith(CutTable.onlyOnTopOf(parent));
-            files.forEach(append::appendFile);
-            try {
-                append.commit();
-                return Optional.of(decision);
-            } catch (ValidationException e) {
-                // Somebody decided in between, perhaps about another model: look again.
-                RowFiles.discard(table, files);
-            }
-        }
+        boolean decided = ConditionalAppend.append(
+                table, parent -> last(read(table, name, parent)).equals(seen), row(table, decision));
+        return decided ? Optional.of(decision) : Optional.empty();
     }
 
     private static Optional<Decision> last(List<Decision> decisions) {
@@ -138,7 +121,7 @@ public final class ModelDecisions {
         return found;
     }
 
-    private static List<DataFile> write(Table table, Decision decision) {
+    private static GenericRecord row(Table table, Decision decision) {
         GenericRecord row = GenericRecord.create(table.schema());
         row.setField("name", decision.name());
         row.setField("number", decision.number());
@@ -147,8 +130,6 @@ public final class ModelDecisions {
         row.setField("decided_by", decision.by());
         row.setField("reason", decision.why());
         row.setField("decided_millis", decision.atMillis());
-        RowFiles files = new RowFiles(table, 0);
-        files.write(row);
-        return files.complete();
+        return row;
     }
 }

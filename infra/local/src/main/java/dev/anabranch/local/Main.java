@@ -37,6 +37,7 @@ import picocli.CommandLine.Spec;
             EvaluateCommand.class,
             ExplainCommand.class,
             ModelsCommand.class,
+            ExperimentsCommand.class,
             RunsCommand.class,
             TopicsCommand.class,
             VerifyCommand.class,

@@ -196,7 +196,7 @@ final class ModelTable {
                         flat.put("compared " + each.getKey(), each.getValue().asText()));
     }
 
-    private static String at(long millis) {
+    static String at(long millis) {
         return Instant.ofEpochMilli(millis).truncatedTo(ChronoUnit.SECONDS).toString();
     }
 }

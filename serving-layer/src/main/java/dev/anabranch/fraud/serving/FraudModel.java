@@ -18,4 +18,9 @@ class FraudModel implements ModelUse {
     public List<String> features() {
         return FraudFeatures.NAMES;
     }
+
+    @Override
+    public boolean keepsPredictions() {
+        return true;
+    }
 }

@@ -15,8 +15,10 @@ import dev.anabranch.fraud.FraudViews;
 import dev.anabranch.fraud.TerminalActivity;
 import dev.anabranch.fraud.Transaction;
 import dev.anabranch.fraud.serving.FraudScoreResource.Question;
+import dev.anabranch.model.Lineup;
 import dev.anabranch.model.LoadedModel;
 import dev.anabranch.model.PredictionId;
+import dev.anabranch.model.ServedModel;
 import dev.anabranch.serving.Answer;
 import dev.anabranch.serving.Models;
 import dev.anabranch.serving.Provenance;
@@ -47,7 +49,6 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 @ApplicationScoped
 class FraudScoring {
     private static final String PREDICTIONS = Topics.predictions(FraudUseCase.NAME);
-    private static final String CHAMPION = "champion";
 
     private final Views views;
     private final Models models;
@@ -141,37 +142,65 @@ class FraudScoring {
                                 terminal.reading().merged())));
     }
 
-    /** Scores what is known, all by one model version, and answers when the predictions are in the log. */
+    /**
+     * Scores what is known, each payment by the version that answers its customer and by all that shadow it, and answers when
+     * the predictions are in the log.
+     */
     private Uni<List<FraudScore>> finish(List<Known> known, long now) {
         long start = System.nanoTime();
-        List<Scored> scored = models.with(FraudUseCase.NAME, model -> scored(known, model, now));
+        List<Scored> scored = models.withLineup(FraudUseCase.NAME, lineup -> scored(known, lineup, now));
         timer.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
         List<CompletableFuture<RecordMetadata>> logged = new ArrayList<>(scored.size());
-        for (int i = 0; i < scored.size(); i++) {
-            byte[] prediction = Wire.PREDICTION.encode(scored.get(i).prediction());
-            logged.add(writer.append(PREDICTIONS, known.get(i).question().customerId(), prediction));
+        for (Scored each : scored) {
+            byte[] prediction = Wire.PREDICTION.encode(each.prediction());
+            logged.add(writer.append(PREDICTIONS, each.known().question().customerId(), prediction));
         }
+        List<Scored> answers = scored.subList(0, known.size());
         return Uni.createFrom()
                 .completionStage(CompletableFuture.allOf(logged.toArray(CompletableFuture[]::new)))
-                .map(acknowledged -> scored.stream().map(this::answer).toList());
+                .map(acknowledged -> answers.stream().map(this::answer).toList());
     }
 
-    private List<Scored> scored(List<Known> known, LoadedModel model, long now) {
-        double[] scores = model.score(known.stream().map(Known::features).toArray(double[][]::new));
-        List<Scored> scored = new ArrayList<>(scores.length);
-        for (int i = 0; i < scores.length; i++) {
-            scored.add(scored(known.get(i), scores[i], model.version(), now));
+    /** First the answers, in the order of what is known; then what shadows them. */
+    private static List<Scored> scored(List<Known> known, Lineup<ServedModel> lineup, long now) {
+        Map<Lineup.Part<ServedModel>, List<Integer>> drawn = new LinkedHashMap<>();
+        PredictionId[] ids = new PredictionId[known.size()];
+        for (int i = 0; i < ids.length; i++) {
+            drawn.computeIfAbsent(lineup.of(known.get(i).question().customerId()), part -> new ArrayList<>())
+                    .add(i);
+            ids[i] = PredictionId.ofAnswer(FraudUseCase.NAME, now, UUID.randomUUID());
         }
-        return scored;
+        Scored[] answers = new Scored[ids.length];
+        drawn.forEach((part, which) -> {
+            List<Known> theirs = which.stream().map(known::get).toList();
+            double[] scores = scores(part, theirs);
+            for (int i = 0; i < scores.length; i++) {
+                int at = which.get(i);
+                answers[at] = scored(theirs.get(i), ids[at], scores[i], part, now);
+            }
+        });
+        List<Scored> all = new ArrayList<>(List.of(answers));
+        for (Lineup.Part<ServedModel> shadow : lineup.shadows()) {
+            double[] scores = scores(shadow, known);
+            long version = shadow.model().version().getVersion();
+            for (int i = 0; i < scores.length; i++) {
+                all.add(scored(known.get(i), ids[i].ofShadow(version), scores[i], shadow, now));
+            }
+        }
+        return all;
     }
 
-    private static Scored scored(Known known, double score, ModelVersion version, long now) {
-        String predictionId =
-                PredictionId.ofAnswer(FraudUseCase.NAME, now, UUID.randomUUID()).toString();
+    private static double[] scores(Lineup.Part<ServedModel> part, List<Known> known) {
+        double[][] rows = known.stream().map(Known::features).toArray(double[][]::new);
+        return ((LoadedModel) part.model()).score(rows);
+    }
+
+    private static Scored scored(Known known, PredictionId id, double score, Lineup.Part<ServedModel> part, long now) {
+        ModelVersion version = part.model().version();
         Reading<CustomerActivity> customer = known.customer.reading();
         Reading<TerminalActivity> terminal = known.terminal.reading();
         Prediction prediction = new Prediction(
-                predictionId,
+                id.toString(),
                 FraudUseCase.NAME,
                 known.question.transactionId() == null ? "" : known.question.transactionId(),
                 ScoringPath.REST,
@@ -185,7 +214,7 @@ class FraudScoring {
                 version.getName(),
                 version.getVersion(),
                 version.getSha256(),
-                CHAMPION,
+                part.variant(),
                 score,
                 List.of(reading(customer), reading(terminal)));
         return new Scored(known, prediction);
