@@ -1,18 +1,14 @@
 package dev.anabranch.speed;
 
 import java.time.Duration;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,43 +46,67 @@ final class Sweeps {
      * @param topics in the order in which events travel
      */
     void run(Admin admin, String application, List<String> topics, int partitions) {
+        run(new BrokerLog(admin, application, partitions), topics);
+    }
+
+    /** The same, over a log that is asked. */
+    void run(Log log, List<String> topics) {
         try {
             while (true) {
-                AtomicBoolean idle = new AtomicBoolean();
-                sweep(() -> {
-                    idle.set(nothingIsUnderWay(admin, application, topics, partitions));
-                    if (idle.get()) {
-                        return;
+                boolean idle = sweep(() -> {
+                    if (nothingIsUnderWay(log, topics)) {
+                        return true;
                     }
                     for (String topic : topics) {
-                        Map<TopicPartition, Long> ends = ends(admin, topic, partitions);
-                        while (!isPast(admin, application, ends)) {
+                        Map<TopicPartition, Long> ends =
+                                withRecords(log.ends(List.of(topic)), log.begins(List.of(topic)));
+                        while (!isPast(log.committed(), ends)) {
                             Thread.sleep(PAUSE.toMillis()); // until the application has committed to be past them
                         }
                     }
+                    return false;
                 });
                 // Waits for nothing: how often the broker is asked.
-                Thread.sleep((idle.get() ? IDLE : PAUSE).toMillis());
+                Thread.sleep((idle ? IDLE : PAUSE).toMillis());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** One sweep, which is over when {@code way} has been gone to its end. */
-    void sweep(Way way) throws InterruptedException {
+    /**
+     * One sweep, which is over when {@code way} has been gone to its end.
+     *
+     * @return what came of it; false when it could not be gone
+     */
+    boolean sweep(Way way) throws InterruptedException {
         long sweep = begun.incrementAndGet();
         try {
-            way.go();
+            boolean idle = way.go();
             over.set(sweep);
+            return idle;
         } catch (ExecutionException e) {
             LOG.info("A sweep over the topics is begun again: {}", e.getCause().getMessage());
+            return false;
         }
     }
 
     /** From the log to the cells. */
     interface Way {
-        void go() throws InterruptedException, ExecutionException;
+        /** Whether nothing had to be waited for. */
+        boolean go() throws InterruptedException, ExecutionException;
+    }
+
+    /** What is asked about the topics of an application. */
+    interface Log {
+        /** Where the application will read on. */
+        Map<TopicPartition, Long> committed() throws InterruptedException, ExecutionException;
+
+        /** The offset after the last record of each partition, records of open transactions included. */
+        Map<TopicPartition, Long> ends(List<String> topics) throws InterruptedException, ExecutionException;
+
+        /** The offset of the first record that each partition still has; where it ends when there is none. */
+        Map<TopicPartition, Long> begins(List<String> topics) throws InterruptedException, ExecutionException;
     }
 
     /**
@@ -94,62 +114,61 @@ final class Sweeps {
      * past each, and only then they were asked where they end. What it had passed on by that commit stood in a later topic
      * by then, and that was gone past as well. While nothing happens, this is all that the broker is asked.
      */
-    private static boolean nothingIsUnderWay(Admin admin, String application, List<String> topics, int partitions)
+    private static boolean nothingIsUnderWay(Log log, List<String> topics)
             throws InterruptedException, ExecutionException {
-        Map<TopicPartition, OffsetAndMetadata> committed = committed(admin, application);
-        Map<TopicPartition, Long> ahead = offsets(
-                admin,
-                topics.stream()
-                        .flatMap(topic -> all(topic, partitions).stream())
-                        .toList(),
-                OffsetSpec.latest());
-        ahead.entrySet().removeIf(end -> isPast(committed, end));
-        return ahead.isEmpty() || ahead.equals(offsets(admin, ahead.keySet(), OffsetSpec.earliest()));
+        Map<TopicPartition, Long> committed = log.committed();
+        Map<TopicPartition, Long> ends = log.ends(topics);
+        return isPast(committed, ends) || isPast(committed, withRecords(ends, log.begins(topics)));
     }
 
-    /** Where the partitions of a topic end that hold anything, records of open transactions included. */
-    private static Map<TopicPartition, Long> ends(Admin admin, String topic, int partitions)
-            throws InterruptedException, ExecutionException {
-        List<TopicPartition> all = all(topic, partitions);
-        Map<TopicPartition, Long> ends = offsets(admin, all, OffsetSpec.latest());
-        offsets(admin, all, OffsetSpec.earliest()).forEach(ends::remove);
-        return ends;
+    /** Where the partitions end that hold anything. */
+    private static Map<TopicPartition, Long> withRecords(
+            Map<TopicPartition, Long> ends, Map<TopicPartition, Long> begins) {
+        Map<TopicPartition, Long> with = new HashMap<>(ends);
+        with.entrySet().removeIf(end -> end.getValue().equals(begins.get(end.getKey())));
+        return with;
     }
 
-    private static List<TopicPartition> all(String topic, int partitions) {
-        return IntStream.range(0, partitions)
-                .mapToObj(partition -> new TopicPartition(topic, partition))
-                .toList();
+    private static boolean isPast(Map<TopicPartition, Long> committed, Map<TopicPartition, Long> ends) {
+        return ends.entrySet().stream().allMatch(end -> committed.getOrDefault(end.getKey(), -1L) >= end.getValue());
     }
 
-    private static Map<TopicPartition, Long> offsets(Admin admin, Collection<TopicPartition> of, OffsetSpec which)
-            throws InterruptedException, ExecutionException {
-        Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
-        of.forEach(partition -> asked.put(partition, which));
-        Map<TopicPartition, Long> found = new HashMap<>();
-        for (Map.Entry<TopicPartition, ListOffsetsResultInfo> each :
-                admin.listOffsets(asked).all().get().entrySet()) {
-            found.put(each.getKey(), each.getValue().offset());
+    /** A broker's. */
+    record BrokerLog(Admin admin, String application, int partitions) implements Log {
+        @Override
+        public Map<TopicPartition, Long> committed() throws InterruptedException, ExecutionException {
+            Map<TopicPartition, Long> committed = new HashMap<>();
+            admin.listConsumerGroupOffsets(application)
+                    .partitionsToOffsetAndMetadata()
+                    .get()
+                    .forEach((partition, reached) -> {
+                        if (reached != null) {
+                            committed.put(partition, reached.offset());
+                        }
+                    });
+            return committed;
         }
-        return found;
-    }
 
-    private static boolean isPast(Admin admin, String application, Map<TopicPartition, Long> ends)
-            throws InterruptedException, ExecutionException {
-        Map<TopicPartition, OffsetAndMetadata> committed = committed(admin, application);
-        return ends.entrySet().stream().allMatch(end -> isPast(committed, end));
-    }
+        @Override
+        public Map<TopicPartition, Long> ends(List<String> topics) throws InterruptedException, ExecutionException {
+            return offsets(topics, OffsetSpec.latest());
+        }
 
-    private static boolean isPast(
-            Map<TopicPartition, OffsetAndMetadata> committed, Map.Entry<TopicPartition, Long> end) {
-        OffsetAndMetadata reached = committed.get(end.getKey());
-        return reached != null && reached.offset() >= end.getValue();
-    }
+        @Override
+        public Map<TopicPartition, Long> begins(List<String> topics) throws InterruptedException, ExecutionException {
+            return offsets(topics, OffsetSpec.earliest());
+        }
 
-    private static Map<TopicPartition, OffsetAndMetadata> committed(Admin admin, String application)
-            throws InterruptedException, ExecutionException {
-        return admin.listConsumerGroupOffsets(application)
-                .partitionsToOffsetAndMetadata()
-                .get();
+        private Map<TopicPartition, Long> offsets(List<String> topics, OffsetSpec which)
+                throws InterruptedException, ExecutionException {
+            Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
+            for (String topic : topics) {
+                IntStream.range(0, partitions)
+                        .forEach(partition -> asked.put(new TopicPartition(topic, partition), which));
+            }
+            Map<TopicPartition, Long> found = new HashMap<>();
+            admin.listOffsets(asked).all().get().forEach((partition, info) -> found.put(partition, info.offset()));
+            return found;
+        }
     }
 }

@@ -246,6 +246,7 @@ class SpeedTopologyTest {
                 assertThat(progress(rig, TERMINAL).getNewestArrivalMillis())
                         .as("the sweep is not over")
                         .isZero();
+                return false;
             });
             rig.passTime(Duration.ofSeconds(1));
             assertThat(progress(rig, TERMINAL).getNewestArrivalMillis())

@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.RecordsToDelete;
@@ -97,6 +99,56 @@ class SweepsTest {
         }
         admin.deleteRecords(all).all().get();
         awaitOver(sweeps.next());
+    }
+
+    @Test
+    void whatIsPassedOnWhileTheBrokerIsAskedIsNotOverlooked() throws Exception {
+        broker.publish(first, "k", new byte[1]);
+        Sweeps asking = new Sweeps();
+        Sweeps.Log moving =
+                passingOnAfterTheFirstQuestion(new Sweeps.BrokerLog(admin, application, TestBroker.PARTITIONS));
+        sweeping.interrupt();
+        sweeping.join();
+        sweeps = asking;
+        sweeping = new Thread(() -> asking.run(moving, List.of(first, second)));
+        sweeping.start();
+        assertHeldBack(1);
+        commit(second);
+        awaitOver(1);
+    }
+
+    /** When the first question has been answered, the application passes the record on and commits to be past it. */
+    private Sweeps.Log passingOnAfterTheFirstQuestion(Sweeps.Log log) {
+        AtomicBoolean passedOn = new AtomicBoolean();
+        return new Sweeps.Log() {
+            @Override
+            public Map<TopicPartition, Long> committed() throws InterruptedException, ExecutionException {
+                return thenPassOn(log.committed());
+            }
+
+            @Override
+            public Map<TopicPartition, Long> ends(List<String> topics) throws InterruptedException, ExecutionException {
+                return thenPassOn(log.ends(topics));
+            }
+
+            @Override
+            public Map<TopicPartition, Long> begins(List<String> topics)
+                    throws InterruptedException, ExecutionException {
+                return thenPassOn(log.begins(topics));
+            }
+
+            private Map<TopicPartition, Long> thenPassOn(Map<TopicPartition, Long> answer) {
+                if (passedOn.compareAndSet(false, true)) {
+                    try {
+                        broker.publish(second, "k", new byte[1]);
+                        commit(first);
+                    } catch (Exception e) {
+                        throw new AssertionError(e);
+                    }
+                }
+                return answer;
+            }
+        };
     }
 
     /** The application has gone past all there is. */
