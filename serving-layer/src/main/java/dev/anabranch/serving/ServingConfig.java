@@ -85,6 +85,18 @@ public interface ServingConfig {
         @WithDefault("PT0S")
         Duration linger();
 
+        /**
+         * {@code anabranch.serving.calibration-least}: how many predictions of a version must have come true within 28 days, and how many
+         * not, before its scores are answered as probabilities, too.
+         */
+        @WithDefault("100")
+        @Min(1)
+        long calibrationLeast();
+
+        /** {@code anabranch.serving.calibrate-every}: how old what is known of the meaning of scores may be before it is asked anew. */
+        @WithDefault("PT30S")
+        Duration calibrateEvery();
+
         /** {@code anabranch.serving.max-in-flight}: requests being answered at once; more are refused with 503. */
         @WithDefault("1000")
         @Min(1)

@@ -61,6 +61,8 @@ public final class TestBroker implements QuarkusTestResourceLifecycleManager {
             return Map.of(
                     "anabranch.kafka.bootstrap-servers",
                     cluster.bootstrapServers(),
+                    "anabranch.serving.calibrate-every",
+                    "PT1S",
                     "anabranch.state-dir",
                     Files.createTempDirectory("anabranch-serving").toString());
         } catch (Exception e) {

@@ -1,5 +1,6 @@
 package dev.anabranch.fraud.serving;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.anabranch.serving.Provenance;
 import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -9,6 +10,8 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  *
  * @param predictionId names this prediction for ever; it is on the predictions topic under this name
  * @param score        from 0 to 1
+ * @param calibrated   the share of frauds among payments with such a score, by the labels of the last 28 days; absent while
+ *     there are too few
  * @param atMillis     the moment the views were read at: when the payment was made
  * @param model        what gave the score
  * @param features     the model's inputs by name
@@ -18,6 +21,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 public record FraudScore(
         String predictionId,
         double score,
+        @JsonInclude(JsonInclude.Include.NON_NULL) Double calibrated,
         long atMillis,
         Model model,
         Map<String, Double> features,

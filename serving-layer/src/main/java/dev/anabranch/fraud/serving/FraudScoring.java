@@ -20,6 +20,7 @@ import dev.anabranch.model.LoadedModel;
 import dev.anabranch.model.PredictionId;
 import dev.anabranch.model.ServedModel;
 import dev.anabranch.serving.Answer;
+import dev.anabranch.serving.Calibrations;
 import dev.anabranch.serving.Models;
 import dev.anabranch.serving.Provenance;
 import dev.anabranch.serving.Refused;
@@ -52,13 +53,21 @@ class FraudScoring {
 
     private final Views views;
     private final Models models;
+    private final Calibrations calibrations;
     private final TopicWriter writer;
     private final Clock clock;
     private final Timer timer;
 
-    FraudScoring(Views views, Models models, TopicWriter writer, Clock clock, MeterRegistry metrics) {
+    FraudScoring(
+            Views views,
+            Models models,
+            Calibrations calibrations,
+            TopicWriter writer,
+            Clock clock,
+            MeterRegistry metrics) {
         this.views = views;
         this.models = models;
+        this.calibrations = calibrations;
         this.writer = writer;
         this.clock = clock;
         timer = Timer.builder("anabranch.serving.score")
@@ -77,7 +86,7 @@ class FraudScoring {
             double[] features) {}
 
     /** What was known of a payment, and the record of its score. */
-    private record Scored(Known known, Prediction prediction) {}
+    private record Scored(Known known, ModelVersion by, Prediction prediction) {}
 
     Uni<FraudScore> score(Question question) {
         return score(List.of(question), "").map(scores -> scores.get(0));
@@ -217,7 +226,7 @@ class FraudScoring {
                 part.variant(),
                 score,
                 List.of(reading(customer), reading(terminal)));
-        return new Scored(known, prediction);
+        return new Scored(known, version, prediction);
     }
 
     /** Made when it is given: the ages it tells are as of then. */
@@ -230,6 +239,7 @@ class FraudScoring {
         return new FraudScore(
                 prediction.getPredictionId(),
                 prediction.getScore(),
+                calibrations.calibrated(scored.by, prediction.getScore()).orElse(null),
                 scored.known.atMillis,
                 new FraudScore.Model(
                         prediction.getModel(),
