@@ -1,7 +1,9 @@
 package dev.anabranch.batch;
 
 import dev.anabranch.batch.archive.ArchiveMaintenance;
+import dev.anabranch.batch.experiment.ExperimentStage;
 import dev.anabranch.batch.view.Views;
+import dev.anabranch.lakehouse.Experiments;
 import dev.anabranch.lakehouse.Lakehouse;
 import dev.anabranch.lakehouse.ModelRegistry;
 import dev.anabranch.lakehouse.RunHistory;
@@ -19,7 +21,7 @@ import org.apache.iceberg.catalog.TableIdentifier;
 
 /**
  * A run, start to finish: the archive is looked at once, every view is brought up to what it holds and published, then
- * models are trained on the same state, and the archive is kept quick to read. Run again, it does what is left to do and nothing twice.
+ * models are trained on the same state, the experiment that runs is looked at, and the archive is kept quick to read. Run again, it does what is left to do and nothing twice.
  */
 public final class BatchJob {
     private final BatchSession session;
@@ -79,6 +81,7 @@ public final class BatchJob {
                     views.bringUpToDate(view, full);
                 }
                 trainers.forEach(trainer -> trainer.train(run));
+                lookAtExperiment(run);
                 run.stage("maintenance", () -> maintain(run));
             }
         } catch (RuntimeException e) {
@@ -91,6 +94,12 @@ public final class BatchJob {
         }
         history.record(recorded(run, trigger, full, null));
         return run;
+    }
+
+    private void lookAtExperiment(BatchRun run) {
+        useCase.question()
+                .ifPresent(question -> new ExperimentStage(question.subjectField())
+                        .run(run, new Experiments(session.lakehouse()).running(useCase.name())));
     }
 
     /** @param error null when it succeeded */

@@ -11,6 +11,8 @@ import dev.anabranch.event.EventType.Violation;
 import dev.anabranch.experiment.Buckets;
 import dev.anabranch.experiment.Shares;
 import dev.anabranch.experiment.Variant;
+import dev.anabranch.lakehouse.ExperimentResults;
+import dev.anabranch.lakehouse.ExperimentResults.Found;
 import dev.anabranch.lakehouse.Experiments;
 import dev.anabranch.lakehouse.Experiments.Action;
 import dev.anabranch.lakehouse.Experiments.Step;
@@ -57,6 +59,11 @@ class ExperimentDesk {
     List<Step> steps(String model) {
         shelf.requireKnown(model);
         return new Experiments(lakehouse.get()).of(model);
+    }
+
+    /** What the last run found that looked at an experiment. */
+    Optional<Found> results(Experiment experiment) {
+        return new ExperimentResults(lakehouse.get()).newest(experiment.getModel(), experiment.getNumber());
     }
 
     /**

@@ -3,7 +3,10 @@ package dev.anabranch.serving;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.anabranch.contract.Experiment;
 import dev.anabranch.contract.ModelKey;
+import dev.anabranch.experiment.ArmResult;
+import dev.anabranch.experiment.ExperimentVerdict;
 import dev.anabranch.experiment.Variant;
+import dev.anabranch.lakehouse.ExperimentResults.Found;
 import dev.anabranch.lakehouse.Experiments.Step;
 import dev.anabranch.serving.ExperimentDesk.Wanted;
 import io.smallrye.common.annotation.Blocking;
@@ -25,6 +28,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -161,10 +165,64 @@ public class ExperimentResource {
      * Experiments with a model.
      *
      * @param running absent when none is
+     * @param results of the newest experiment, as the last batch run found them; absent until one has looked
      * @param steps   all that was ever done, oldest first
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record History(String name, Running running, List<Done> steps) {}
+    public record History(String name, Running running, Results results, List<Done> steps) {}
+
+    /**
+     * What the arms of an experiment came to.
+     *
+     * @param experiment its number
+     * @param phase      what is compared was assigned by the shares of this one
+     * @param run        the batch run that looked
+     * @param atMillis   when it did, in epoch milliseconds
+     * @param arms       what each came to by itself; less loss is better
+     * @param verdict    each beside the champion; it may be looked at as often as one likes
+     */
+    public record Results(
+            long experiment, int phase, String run, long atMillis, List<Outcome> arms, ExperimentVerdict verdict) {
+        static Results of(Found found) {
+            return new Results(
+                    found.experiment(),
+                    found.phase(),
+                    found.run(),
+                    found.atMillis(),
+                    found.arms().stream()
+                            .filter(arm -> !arm.paired())
+                            .map(Outcome::of)
+                            .toList(),
+                    ExperimentVerdict.of(found.arms(), ExperimentVerdict.Rule.USUAL));
+        }
+    }
+
+    /**
+     * An arm by itself.
+     *
+     * @param metric      the loss
+     * @param entities    that it scored for
+     * @param predictions that it made
+     * @param labelled    those that have met their label
+     * @param positives   those of them that came true
+     * @param mean        loss of a labelled prediction; absent without one
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @Schema(name = "ArmOutcome")
+    public record Outcome(
+            String arm, String metric, long entities, long predictions, long labelled, long positives, Double mean) {
+        static Outcome of(ArmResult result) {
+            OptionalDouble mean = result.sums().mean();
+            return new Outcome(
+                    result.arm(),
+                    result.metric(),
+                    result.sums().entities(),
+                    result.sums().predictions(),
+                    result.sums().labelled(),
+                    result.positives(),
+                    mean.isPresent() ? mean.getAsDouble() : null);
+        }
+    }
 
     /**
      * @param by  who decides
@@ -193,9 +251,14 @@ public class ExperimentResource {
             content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
     public History history(@RestPath String name) {
         List<Step> steps = desk.steps(name);
+        if (steps.isEmpty()) {
+            return new History(name, null, null, List.of());
+        }
+        Step newest = steps.get(steps.size() - 1);
         return new History(
                 name,
-                steps.isEmpty() ? null : running(steps.get(steps.size() - 1)),
+                running(newest),
+                desk.results(newest.experiment()).map(Results::of).orElse(null),
                 steps.stream().map(Done::of).toList());
     }
 

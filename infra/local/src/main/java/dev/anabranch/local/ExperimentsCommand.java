@@ -53,8 +53,53 @@ final class ExperimentsCommand extends AskingCommand {
         } else {
             out().println("  no experiment with " + name + " is running");
         }
+        if (answer.has("results")) {
+            print(answer.path("results"), answer.path("results").path("verdict"), out());
+        }
         out().flush();
         return 0;
+    }
+
+    /** What each arm came to, and each beside the champion. */
+    private static void print(JsonNode results, JsonNode verdict, PrintWriter out) {
+        out.printf(
+                Locale.ROOT,
+                "%n  what experiment %d came to in phase %d, looked at %s%n",
+                results.path("experiment").asLong(),
+                results.path("phase").asInt(),
+                ModelTable.at(results.path("atMillis").asLong()));
+        for (JsonNode arm : results.path("arms")) {
+            out.printf(
+                    Locale.ROOT,
+                    "    %-16s %-9s %9d entities, %d predictions, %d labelled, %d positive; mean %s%n",
+                    arm.path("arm").asText(),
+                    arm.path("metric").asText(),
+                    arm.path("entities").asLong(),
+                    arm.path("predictions").asLong(),
+                    arm.path("labelled").asLong(),
+                    arm.path("positives").asLong(),
+                    figure(arm.path("mean")));
+        }
+        for (JsonNode compared : verdict.path("comparisons")) {
+            out.printf(
+                    Locale.ROOT,
+                    "    %-16s %-9s %s beside the champion: %s [%s, %s] at any time, p %s%n",
+                    compared.path("arm").asText(),
+                    compared.path("metric").asText(),
+                    compared.path("verdict").asText().toLowerCase(Locale.ROOT).replace('_', ' '),
+                    figure(compared.path("difference")),
+                    figure(compared.path("lower")),
+                    figure(compared.path("upper")),
+                    figure(compared.path("p")));
+        }
+        if (verdict.path("sampleRatio").path("mismatch").asBoolean()) {
+            out.println(
+                    "    the arms do not have the entities that their shares give them: nothing above means anything");
+        }
+    }
+
+    private static String figure(JsonNode number) {
+        return number.isNumber() ? String.format(Locale.ROOT, "%.4g", number.asDouble()) : "-";
     }
 
     private static String shares(JsonNode shares) {

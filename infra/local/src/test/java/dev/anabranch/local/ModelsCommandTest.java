@@ -2,6 +2,7 @@ package dev.anabranch.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -178,9 +179,74 @@ class ModelsCommandTest {
         assertThat(err.toString()).contains("Predictions of recommendation do not meet labels");
     }
 
+    @Test
+    void sharesMayBeGivenInPerCent() throws IOException {
+        answer = """
+                {"number": 1, "phase": 1, "phaseMillis": 0, "arms": [
+                  {"name": "champion", "version": 3, "share": 0.8},
+                  {"name": "challenger-7", "version": 7, "share": 0.2, "refused": "its digest differs"}]}""";
+
+        int exit = command(
+                "experiments",
+                "start",
+                "fraud",
+                "--challenger",
+                "7=20%",
+                "--shadow",
+                "8",
+                "--holdout",
+                "5=0.05",
+                "--by",
+                "ann",
+                "--why",
+                "to see");
+
+        assertThat(exit).as(err.toString()).isZero();
+        String request = asked.get(0);
+        assertThat(request).startsWith("POST /v1/models/fraud/experiment application/json ");
+        assertThat(new ObjectMapper().readTree(request.substring(request.indexOf('{'))))
+                .isEqualTo(new ObjectMapper().readTree("""
+                        {"challengers": [{"version": 7, "share": 0.2}], "shadows": [8],
+                         "holdout": {"version": 5, "share": 0.05}, "unevaluated": false, "by": "ann", "why": "to see"}"""));
+        assertThat(out.toString())
+                .contains("champion         version 3     80.00 %", "20.00 %  cannot be used: its digest differs");
+        assertThat(command("experiments", "start", "fraud", "--challenger", "7", "--why", "x"))
+                .isEqualTo(1);
+        assertThat(err.toString()).contains("A version and its share must be like 7=20% or 7=0.2, got 7");
+    }
+
+    @Test
+    void whatAnExperimentCameToIsSaidBesideTheChampion() {
+        answer = """
+                {"name": "fraud", "steps": [{"step": 1, "action": "start", "experiment": 1, "phase": 1,
+                   "shares": {"challenger-7": 0.5}, "by": "ann", "why": "to see", "atMillis": 0}],
+                 "results": {"experiment": 1, "phase": 1, "run": "r", "atMillis": 0, "arms": [
+                   {"arm": "challenger-7", "metric": "brier", "entities": 500, "predictions": 900, "labelled": 800,
+                    "positives": 9, "mean": 0.0125}],
+                  "verdict": {"sampleRatio": {"p": 1, "mismatch": false}, "comparisons": [
+                   {"arm": "challenger-7", "metric": "brier", "difference": -0.002, "lower": -0.003, "upper": -0.001,
+                    "p": 0.01, "verdict": "BETTER"},
+                   {"arm": "holdout", "metric": "brier", "verdict": "TOO_FEW"}]}}}""";
+
+        assertThat(command("experiments", "fraud")).as(err.toString()).isZero();
+        assertThat(out.toString())
+                .contains(
+                        "start   experiment 1, phase 1  {challenger-7=50.00 %}  by ann: to see",
+                        "no experiment with fraud is running",
+                        "500 entities, 900 predictions, 800 labelled, 9 positive; mean 0.01250",
+                        "better beside the champion: -0.002000 [-0.003000, -0.001000] at any time, p 0.01000",
+                        "too few beside the champion: - [-, -]")
+                .doesNotContain("nothing above means anything");
+    }
+
     private int models(String... args) {
         List<String> all = new ArrayList<>(List.of("models"));
         all.addAll(List.of(args));
+        return command(all.toArray(String[]::new));
+    }
+
+    private int command(String... args) {
+        List<String> all = new ArrayList<>(List.of(args));
         all.addAll(List.of("--url", "http://127.0.0.1:" + server.getAddress().getPort()));
         CommandLine line = Main.commandLine();
         line.setOut(new PrintWriter(out, true));
