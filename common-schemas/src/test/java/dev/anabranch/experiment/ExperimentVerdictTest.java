@@ -99,6 +99,7 @@ class ExperimentVerdictTest {
 
         Comparison shadow = verdict().comparisons().get(0);
 
+        assertThat(verdict().sampleRatio().mismatch()).isFalse(); // it has no share
         assertThat(verdict().comparisons()).hasSize(1);
         assertThat(shadow.paired()).isTrue();
         assertThat(shadow.verdict()).isEqualTo(Verdict.BETTER);
