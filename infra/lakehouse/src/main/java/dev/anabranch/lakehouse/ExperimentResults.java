@@ -4,12 +4,16 @@ import dev.anabranch.experiment.ArmResult;
 import dev.anabranch.experiment.ArmSums;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.iceberg.AppendFiles;
 import org.apache.iceberg.DataFile;
+import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
@@ -17,8 +21,10 @@ import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.data.GenericRecord;
 import org.apache.iceberg.data.IcebergGenerics;
 import org.apache.iceberg.data.Record;
+import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.types.Conversions;
 import org.apache.iceberg.types.Types;
 
 /**
@@ -28,6 +34,8 @@ import org.apache.iceberg.types.Types;
  */
 public final class ExperimentResults {
     static final TableIdentifier IDENTIFIER = TableIdentifier.of("models", "experiment_results");
+
+    private static final String FOUND = "found_millis";
 
     static final Schema SCHEMA = new Schema(
             Types.NestedField.required(1, "name", Types.StringType.get(), "Which model."),
@@ -59,7 +67,7 @@ public final class ExperimentResults {
             Types.NestedField.required(16, "positives", Types.LongType.get(), "Of the labelled."),
             Types.NestedField.required(17, "scores", Types.DoubleType.get(), "The sum over the labelled."),
             Types.NestedField.required(18, "run", Types.StringType.get(), "Which run found it."),
-            Types.NestedField.required(19, "found_millis", Types.LongType.get()));
+            Types.NestedField.required(19, FOUND, Types.LongType.get()));
 
     private final Lakehouse lakehouse;
 
@@ -81,51 +89,89 @@ public final class ExperimentResults {
 
     /** Keeps what was found, all or nothing. */
     public void add(Found found) {
+        addAll(List.of(found));
+    }
+
+    /** In one file, as a compaction would have it. */
+    void addAll(List<Found> all) {
         Table table = lakehouse.table(IDENTIFIER, SCHEMA, PartitionSpec.unpartitioned());
         RowFiles files = new RowFiles(table, 0);
-        found.arms().forEach(arm -> files.write(row(table, found, arm)));
+        all.forEach(found -> found.arms().forEach(arm -> files.write(row(table, found, arm))));
         List<DataFile> written = files.complete();
         AppendFiles append = table.newAppend();
         written.forEach(append::appendFile);
         append.commit();
     }
 
-    /** What the last run found that looked at an experiment; its phase is the one that was running then. */
+    /**
+     * What the last run found that looked at an experiment; its phase is the one that was running then. Every run adds a
+     * file, whose bounds say when it ran, so the file of the last one is opened and hardly another.
+     */
     public Optional<Found> newest(String name, long experiment) {
-        List<Found> all = of(name, experiment);
-        return all.isEmpty() ? Optional.empty() : Optional.of(all.get(all.size() - 1));
+        return lakehouse.find(IDENTIFIER).flatMap(table -> {
+            Expression wanted = about(name, experiment);
+            Expression last = Expressions.greaterThanOrEqual(FOUND, lastFound(table, wanted));
+            List<Found> found = read(table, Expressions.and(wanted, last));
+            if (found.isEmpty()) { // the bounds were of files that hold other experiments too
+                found = read(table, wanted);
+            }
+            return found.isEmpty() ? Optional.empty() : Optional.of(found.get(found.size() - 1));
+        });
     }
 
     /** What all runs found, oldest first. */
     public List<Found> of(String name, long experiment) {
-        Optional<Table> table = lakehouse.find(IDENTIFIER);
-        if (table.isEmpty()) {
-            return List.of();
+        return lakehouse
+                .find(IDENTIFIER)
+                .map(table -> read(table, about(name, experiment)))
+                .orElse(List.of());
+    }
+
+    private static Expression about(String name, long experiment) {
+        return Expressions.and(Expressions.equal("name", name), Expressions.equal("experiment", experiment));
+    }
+
+    /** When the last of the files was written that may hold such rows, as their bounds have it. */
+    private static long lastFound(Table table, Expression wanted) {
+        int field = table.schema().findField(FOUND).fieldId();
+        long last = Long.MIN_VALUE;
+        try (CloseableIterable<FileScanTask> files = table.newScan()
+                .filter(wanted)
+                .includeColumnStats(List.of(FOUND))
+                .planFiles()) {
+            for (FileScanTask file : files) {
+                ByteBuffer bound = file.file().upperBounds().get(field);
+                last = Math.max(last, Conversions.<Long>fromByteBuffer(Types.LongType.get(), bound));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot read the files of " + IDENTIFIER, e);
         }
-        List<Found> runs = new ArrayList<>();
-        try (CloseableIterable<Record> rows = IcebergGenerics.read(table.get())
-                .where(Expressions.and(Expressions.equal("name", name), Expressions.equal("experiment", experiment)))
-                .build()) {
+        return last;
+    }
+
+    private static List<Found> read(Table table, Expression wanted) {
+        Map<String, Found> runs = new HashMap<>();
+        try (CloseableIterable<Record> rows =
+                IcebergGenerics.read(table).where(wanted).build()) {
             for (Record row : rows) {
-                String run = (String) row.getField("run");
-                int phase = (Integer) row.getField("phase");
-                long atMillis = (Long) row.getField("found_millis");
-                runs.stream()
-                        .filter(found -> found.run().equals(run))
-                        .findFirst()
-                        .orElseGet(() -> {
-                            Found first = new Found(name, experiment, phase, new ArrayList<>(), run, atMillis);
-                            runs.add(first);
-                            return first;
-                        })
+                runs.computeIfAbsent(
+                                (String) row.getField("run"),
+                                run -> new Found(
+                                        (String) row.getField("name"),
+                                        (Long) row.getField("experiment"),
+                                        (Integer) row.getField("phase"),
+                                        new ArrayList<>(),
+                                        run,
+                                        (Long) row.getField(FOUND)))
                         .arms()
                         .add(arm(row));
             }
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot read " + IDENTIFIER, e);
         }
-        runs.sort(Comparator.comparingLong(Found::atMillis));
-        return runs;
+        return runs.values().stream()
+                .sorted(Comparator.comparingLong(Found::atMillis))
+                .toList();
     }
 
     private static GenericRecord row(Table table, Found found, ArmResult arm) {
@@ -148,7 +194,7 @@ public final class ExperimentResults {
         row.setField("positives", arm.positives());
         row.setField("scores", arm.scores());
         row.setField("run", found.run());
-        row.setField("found_millis", found.atMillis());
+        row.setField(FOUND, found.atMillis());
         return row;
     }
 

@@ -34,6 +34,22 @@ class ExperimentResultsTest {
 
             assertThat(results.newest("fraud", 3)).contains(last);
             assertThat(results.of("fraud", 3)).containsExactly(first, last);
+            assertThat(results.newest("fraud", 5)).isEmpty();
+        }
+    }
+
+    @Test
+    void theLastRunIsFoundThoughItsRowsStandInOneFileWithLaterOnes() {
+        try (Lakehouse lakehouse = Lakehouse.open(CatalogConfig.under(folder))) {
+            ExperimentResults results = new ExperimentResults(lakehouse);
+            Found first = new Found("fraud", 3, 1, List.of(CHAMPION), "run-1", 10);
+            Found later = new Found("fraud", 5, 1, List.of(SHADOW), "run-2", 20);
+            Found second = new Found("fraud", 3, 1, List.of(SHADOW), "run-3", 15);
+            results.addAll(List.of(second, first, later));
+
+            assertThat(results.newest("fraud", 3)).contains(second);
+            assertThat(results.newest("fraud", 5)).contains(later);
+            assertThat(results.newest("fraud", 4)).isEmpty(); // between the bounds of the file
         }
     }
 }
