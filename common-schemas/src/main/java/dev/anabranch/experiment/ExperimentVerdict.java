@@ -116,7 +116,7 @@ public record ExperimentVerdict(SampleRatio sampleRatio, List<Comparison> compar
                 .toList();
         return SampleRatio.of(
                 assigned.stream().mapToLong(result -> result.sums().entities()).toArray(),
-                assigned.stream().mapToInt(ArmResult::buckets).toArray());
+                assigned.stream().mapToDouble(ArmResult::share).toArray());
     }
 
     private static Comparison compare(ArmResult result, List<ArmResult> results, SampleRatio ratio, Rule rule) {

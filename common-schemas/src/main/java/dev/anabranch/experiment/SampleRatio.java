@@ -1,5 +1,7 @@
 package dev.anabranch.experiment;
 
+import java.util.Arrays;
+
 /**
  * Whether the entities fell to the arms in the shares they were to. When they did not, some are missing from one arm, and
  * hardly by chance: those that remain are not like those of the others, and nothing that is compared means anything
@@ -8,7 +10,7 @@ package dev.anabranch.experiment;
  * <p>The test may be repeated at every look. It is that of Lindon and Malek: shares drawn from a Dirichlet distribution
  * around the intended ones bet against the intended ones themselves; the probability of the counts under the one over that
  * under the other is a wealth that, were the shares right, would ever reach 1 / p in no more than a share p of all
- * experiments. Assumed is that entities come independently, each with the probability that its arm's buckets have.
+ * experiments. Assumed is that entities come independently, each with the probability that its arm's share is.
  *
  * @param p        valid at any moment
  * @param mismatch whether it is less than {@link #THRESHOLD}
@@ -29,27 +31,24 @@ public record SampleRatio(double p, boolean mismatch) {
 
     /**
      * @param entities how many each arm has
-     * @param buckets  how many of all buckets each arm was given, in the same order
+     * @param shares   of all entities that each arm was to have, in the same order; more than 0 together
      */
-    public static SampleRatio of(long[] entities, int[] buckets) {
-        if (entities.length != buckets.length) {
-            throw new IllegalArgumentException("There must be as many arms with entities as with buckets, got "
-                    + entities.length + " and " + buckets.length);
+    public static SampleRatio of(long[] entities, double[] shares) {
+        if (entities.length != shares.length) {
+            throw new IllegalArgumentException("There must be as many arms with entities as with shares, got "
+                    + entities.length + " and " + shares.length);
         }
-        long all = 0;
-        for (int share : buckets) {
-            all += share;
-        }
+        double all = Arrays.stream(shares).sum();
         long total = 0;
         double logWealth = LogGamma.of(CONCENTRATION);
         for (int arm = 0; arm < entities.length; arm++) {
             if (entities[arm] == 0) {
                 continue; // adds nothing to either side
             }
-            if (buckets[arm] == 0) {
+            if (shares[arm] == 0) {
                 return new SampleRatio(0, true); // nobody was to have it
             }
-            double share = (double) buckets[arm] / all;
+            double share = shares[arm] / all;
             double prior = CONCENTRATION * share;
             logWealth += LogGamma.of(prior + entities[arm]) - LogGamma.of(prior) - entities[arm] * Math.log(share);
             total += entities[arm];

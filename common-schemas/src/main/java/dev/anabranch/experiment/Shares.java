@@ -1,6 +1,8 @@
 package dev.anabranch.experiment;
 
 import dev.anabranch.contract.BucketRange;
+import dev.anabranch.contract.Experiment;
+import dev.anabranch.contract.ExperimentArm;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -84,6 +86,30 @@ public final class Shares {
             }
         }
         return ranges;
+    }
+
+    /**
+     * The share of the entities that each arm of an experiment is to have, from 0 to 1, the champion first. Who is held out is drawn before
+     * the others, so these share what is left.
+     */
+    public static Map<String, Double> of(Experiment experiment) {
+        double heldOut = 0;
+        double drawn = 0;
+        for (ExperimentArm arm : experiment.getArms()) {
+            double own = size(arm.getBuckets()) / (double) Buckets.COUNT;
+            if (arm.getName().equals(Variant.HOLDOUT)) {
+                heldOut = own;
+            } else {
+                drawn += own;
+            }
+        }
+        Map<String, Double> shares = new LinkedHashMap<>();
+        shares.put(Variant.CHAMPION, (1 - heldOut) * (1 - drawn));
+        for (ExperimentArm arm : experiment.getArms()) {
+            double own = size(arm.getBuckets()) / (double) Buckets.COUNT;
+            shares.put(arm.getName(), arm.getName().equals(Variant.HOLDOUT) ? own : (1 - heldOut) * own);
+        }
+        return shares;
     }
 
     /** How many buckets there are in some ranges. */

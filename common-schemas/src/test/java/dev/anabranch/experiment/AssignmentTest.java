@@ -2,6 +2,7 @@ package dev.anabranch.experiment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.anabranch.contract.BucketRange;
 import dev.anabranch.contract.Experiment;
@@ -19,15 +20,22 @@ class AssignmentTest {
 
     @Test
     void eachArmGetsItsShareOfTheEntities() {
-        Assignment assignment = new Assignment(experiment(
-                1, arm("challenger-7", 2_000, 0), arm("challenger-8", 500, 2_000), arm(Variant.HOLDOUT, 1_000, 0)));
+        Experiment experiment = experiment(
+                1, arm("challenger-7", 2_000, 0), arm("challenger-8", 500, 2_000), arm(Variant.HOLDOUT, 1_000, 0));
+        Assignment assignment = new Assignment(experiment);
         Map<String, Long> drawn = ENTITIES.stream()
                 .collect(Collectors.groupingBy(entity -> name(assignment, entity), Collectors.counting()));
-        assertThat(drawn.get(Variant.HOLDOUT)).isBetween(9_600L, 10_400L); // four standard deviations
-        assertThat(drawn.get("challenger-7"))
+        Map<String, Double> shares = Shares.of(experiment);
+        assertThat(shares.keySet()).containsExactly("champion", "challenger-7", "challenger-8", Variant.HOLDOUT);
+        assertThat(shares.values().stream().mapToDouble(Double::doubleValue).sum())
+                .isCloseTo(1, within(1e-12));
+        assertThat(shares.get("challenger-7"))
                 .as("a fifth of those not held out")
-                .isBetween(17_500L, 18_500L);
-        assertThat(drawn.get("challenger-8")).isBetween(4_230L, 4_770L);
+                .isCloseTo(0.18, within(1e-12));
+        shares.forEach((arm, share) -> {
+            double four = 4 * Math.sqrt(ENTITIES.size() * share * (1 - share)); // standard deviations
+            assertThat((double) drawn.get(arm)).as(arm).isCloseTo(ENTITIES.size() * share, within(four));
+        });
     }
 
     @Test

@@ -25,7 +25,7 @@ class ExperimentVerdictTest {
     }
 
     private void arm(String arm, boolean paired, int buckets, ArmSums sums) {
-        results.add(new ArmResult(arm, "brier", paired, buckets, sums, 0, 0));
+        results.add(new ArmResult(arm, "brier", paired, buckets / 10_000.0, sums, 0, 0));
     }
 
     private ExperimentVerdict verdict() {
@@ -126,8 +126,8 @@ class ExperimentVerdictTest {
     void eachLossIsComparedByItself() {
         arm("champion", false, 5_000, sums(300, 0.5));
         arm("challenger-7", false, 5_000, sums(300, 0.4));
-        results.add(new ArmResult("champion", "log_loss", false, 5_000, sums(300, 0.5), 0, 0));
-        results.add(new ArmResult("challenger-7", "log_loss", false, 5_000, sums(300, 0.6), 0, 0));
+        results.add(new ArmResult("champion", "log_loss", false, 0.5, sums(300, 0.5), 0, 0));
+        results.add(new ArmResult("challenger-7", "log_loss", false, 0.5, sums(300, 0.6), 0, 0));
 
         assertThat(verdict().sampleRatio().mismatch()).isFalse();
         assertThat(verdict().comparisons()).extracting(Comparison::metric).containsExactly("brier", "log_loss");

@@ -12,22 +12,22 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 
 class SampleRatioTest {
-    private static final int[] BUCKETS = {8_000, 1_000, 1_000};
+    private static final double[] SHARES = {0.8, 0.1, 0.1};
     private static final int EXPERIMENTS = 1_000;
 
     /** The wealth as a product: each entity is predicted from those before it. */
     @Property
     void theWealthIsThatOfPredictingEntityByEntity(@ForAll @Size(max = 200) List<@IntRange(max = 2) Integer> arrivals) {
-        long[] entities = new long[BUCKETS.length];
+        long[] entities = new long[SHARES.length];
         double wealth = 1;
         int before = 0;
         for (int arm : arrivals) {
-            double share = BUCKETS[arm] / 10_000.0;
+            double share = SHARES[arm];
             wealth *= (100 * share + entities[arm]) / (100 + before++) / share;
             entities[arm]++;
         }
         double p = Math.min(1, 1 / wealth);
-        assertThat(SampleRatio.of(entities, BUCKETS).p()).isEqualTo(p, within(1e-9 * p));
+        assertThat(SampleRatio.of(entities, SHARES).p()).isEqualTo(p, within(1e-9 * p));
     }
 
     @Example
@@ -53,14 +53,14 @@ class SampleRatioTest {
     /** Looks after every fifty entities that came. */
     private static int firstAlarm(int experiment, int arrivals, double keptOfTheFirst) {
         SplittableRandom random = new SplittableRandom(17_000_023L + experiment);
-        long[] entities = new long[BUCKETS.length];
+        long[] entities = new long[SHARES.length];
         for (int i = 1; i <= arrivals; i++) {
             int bucket = random.nextInt(10_000);
-            int arm = bucket < BUCKETS[0] ? 0 : bucket < BUCKETS[0] + BUCKETS[1] ? 1 : 2;
+            int arm = bucket < 8_000 ? 0 : bucket < 9_000 ? 1 : 2;
             if (arm > 0 || random.nextDouble() < keptOfTheFirst) {
                 entities[arm]++;
             }
-            if (i % 50 == 0 && SampleRatio.of(entities, BUCKETS).mismatch()) {
+            if (i % 50 == 0 && SampleRatio.of(entities, SHARES).mismatch()) {
                 return i;
             }
         }
@@ -69,9 +69,9 @@ class SampleRatioTest {
 
     @Example
     void nobodyYetIsNoMismatchAndSomebodyWhereNobodyWasToBeIsOne() {
-        assertThat(SampleRatio.of(new long[] {0, 0, 0}, BUCKETS)).isEqualTo(new SampleRatio(1, false));
-        assertThat(SampleRatio.of(new long[] {50, 1}, new int[] {10_000, 0})).isEqualTo(new SampleRatio(0, true));
-        assertThat(SampleRatio.of(new long[] {50_000}, new int[] {10_000}).p()).isEqualTo(1, within(1e-6));
+        assertThat(SampleRatio.of(new long[] {0, 0, 0}, SHARES)).isEqualTo(new SampleRatio(1, false));
+        assertThat(SampleRatio.of(new long[] {50, 1}, new double[] {1, 0})).isEqualTo(new SampleRatio(0, true));
+        assertThat(SampleRatio.of(new long[] {50_000}, new double[] {1}).p()).isEqualTo(1, within(1e-6));
     }
 
     @Property

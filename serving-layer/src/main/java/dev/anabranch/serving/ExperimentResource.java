@@ -5,6 +5,7 @@ import dev.anabranch.contract.Experiment;
 import dev.anabranch.contract.ModelKey;
 import dev.anabranch.experiment.ArmResult;
 import dev.anabranch.experiment.ExperimentVerdict;
+import dev.anabranch.experiment.Shares;
 import dev.anabranch.experiment.Variant;
 import dev.anabranch.lakehouse.ExperimentResults.Found;
 import dev.anabranch.lakehouse.Experiments.Step;
@@ -336,18 +337,15 @@ public class ExperimentResource {
         }
         Experiment experiment = step.experiment();
         List<Arm> arms = new ArrayList<>();
-        Map<String, Double> shares = step.shares();
-        double heldOut = shares.getOrDefault(Variant.HOLDOUT, 0.0);
-        double drawn = shares.values().stream().mapToDouble(Double::doubleValue).sum() - heldOut;
-        arms.add(new Arm(Variant.CHAMPION, experiment.getChampion(), (1 - heldOut) * (1 - drawn), null));
-        experiment.getArms().forEach(arm -> {
-            double share = shares.get(arm.getName());
-            arms.add(new Arm(
-                    arm.getName(),
-                    arm.getVersion(),
-                    arm.getName().equals(Variant.HOLDOUT) ? share : share * (1 - heldOut),
-                    refusal(experiment.getModel(), arm.getVersion()).orElse(null)));
-        });
+        Map<String, Double> shares = Shares.of(experiment);
+        arms.add(new Arm(Variant.CHAMPION, experiment.getChampion(), shares.get(Variant.CHAMPION), null));
+        experiment
+                .getArms()
+                .forEach(arm -> arms.add(new Arm(
+                        arm.getName(),
+                        arm.getVersion(),
+                        shares.get(arm.getName()),
+                        refusal(experiment.getModel(), arm.getVersion()).orElse(null))));
         return new Running(
                 experiment.getNumber(),
                 experiment.getPhase(),

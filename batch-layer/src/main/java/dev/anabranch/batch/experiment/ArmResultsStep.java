@@ -19,16 +19,15 @@ import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
 
 import dev.anabranch.contract.Experiment;
-import dev.anabranch.contract.ExperimentArm;
 import dev.anabranch.experiment.ArmResult;
 import dev.anabranch.experiment.ArmSums;
 import dev.anabranch.experiment.Loss;
+import dev.anabranch.experiment.Shares;
 import dev.anabranch.experiment.Variant;
 import dev.anabranch.lakehouse.EventTables;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Column;
@@ -48,7 +47,6 @@ import org.apache.spark.sql.Row;
  * alike.
  */
 final class ArmResultsStep {
-    private static final int ALL_BUCKETS = 10_000;
 
     /** How far the clocks of those who predict and of the broker may be apart. */
     private static final Duration CLOCKS = Duration.ofMinutes(5);
@@ -69,11 +67,13 @@ final class ArmResultsStep {
 
     private final Experiment experiment;
     private final String entityField;
+    private final Map<String, Double> shares;
 
     /** @param entityField the field of the question that arms are given by; predictions without it are left out */
     ArmResultsStep(Experiment experiment, String entityField) {
         this.experiment = experiment;
         this.entityField = entityField;
+        this.shares = Shares.of(experiment);
     }
 
     /**
@@ -88,10 +88,10 @@ final class ArmResultsStep {
             Map<String, Row> besideChampion = byArm(pairs(judged));
             List<ArmResult> results = new ArrayList<>();
             for (Loss loss : Loss.values()) {
-                buckets().forEach((arm, buckets) -> {
-                    results.add(result(arm, loss, false, buckets, alone.get(arm)));
+                shares.forEach((arm, share) -> {
+                    results.add(result(arm, loss, false, share, alone.get(arm)));
                     if (Variant.isShadow(arm)) {
-                        results.add(result(arm, loss, true, buckets, besideChampion.get(arm)));
+                        results.add(result(arm, loss, true, share, besideChampion.get(arm)));
                     }
                 });
             }
@@ -99,20 +99,6 @@ final class ArmResultsStep {
         } finally {
             judged.unpersist();
         }
-    }
-
-    /** How many buckets each arm has. */
-    private Map<String, Integer> buckets() {
-        Map<String, Integer> buckets = new LinkedHashMap<>();
-        buckets.put(Variant.CHAMPION, ALL_BUCKETS);
-        for (ExperimentArm arm : experiment.getArms()) {
-            int own = arm.getBuckets().stream()
-                    .mapToInt(range -> range.getUntil() - range.getFrom())
-                    .sum();
-            buckets.put(arm.getName(), own);
-            buckets.merge(Variant.CHAMPION, -own, Integer::sum);
-        }
-        return buckets;
     }
 
     private Dataset<Row> ofPhase(Dataset<Row> predictions) {
@@ -180,7 +166,7 @@ final class ArmResultsStep {
     }
 
     private Object[] shadows() {
-        return buckets().keySet().stream().filter(Variant::isShadow).toArray();
+        return shares.keySet().stream().filter(Variant::isShadow).toArray();
     }
 
     private static String ofChampion(String column) {
@@ -248,9 +234,9 @@ final class ArmResultsStep {
     }
 
     /** @param row null when the arm has no prediction */
-    private static ArmResult result(String arm, Loss loss, boolean paired, int buckets, Row row) {
+    private static ArmResult result(String arm, Loss loss, boolean paired, double share, Row row) {
         if (row == null) {
-            return new ArmResult(arm, loss.metric(), paired, buckets, ArmSums.EMPTY, 0, 0);
+            return new ArmResult(arm, loss.metric(), paired, share, ArmSums.EMPTY, 0, 0);
         }
         ArmSums sums = new ArmSums(
                 row.<Long>getAs("entities"),
@@ -262,6 +248,6 @@ final class ArmResultsStep {
                 row.<Double>getAs(timesCount(loss)),
                 row.<Long>getAs("countSquared"));
         return new ArmResult(
-                arm, loss.metric(), paired, buckets, sums, row.<Long>getAs(POSITIVES), row.<Double>getAs(SCORES));
+                arm, loss.metric(), paired, share, sums, row.<Long>getAs(POSITIVES), row.<Double>getAs(SCORES));
     }
 }

@@ -52,7 +52,10 @@ public final class ExperimentResults {
                     Types.BooleanType.get(),
                     "Whether the sums are of differences to the champion on the same events."),
             Types.NestedField.required(
-                    7, "buckets", Types.IntegerType.get(), "How many of the 10,000 the arm had; 0 of a shadow."),
+                    7,
+                    "share",
+                    Types.DoubleType.get(),
+                    "Of all entities that the arm was to have, from 0 to 1; 0 of a shadow."),
             Types.NestedField.required(8, "entities", Types.LongType.get(), "That have a prediction of the arm."),
             Types.NestedField.required(
                     9, "labelled_entities", Types.LongType.get(), "Those of which a prediction is labelled."),
@@ -182,7 +185,7 @@ public final class ExperimentResults {
         row.setField("arm", arm.arm());
         row.setField("metric", arm.metric());
         row.setField("paired", arm.paired());
-        row.setField("buckets", arm.buckets());
+        row.setField("share", arm.share());
         row.setField("entities", arm.sums().entities());
         row.setField("labelled_entities", arm.sums().labelledEntities());
         row.setField("predictions", arm.sums().predictions());
@@ -203,7 +206,7 @@ public final class ExperimentResults {
                 (String) row.getField("arm"),
                 (String) row.getField("metric"),
                 (Boolean) row.getField("paired"),
-                (Integer) row.getField("buckets"),
+                (Double) row.getField("share"),
                 new ArmSums(
                         (Long) row.getField("entities"),
                         (Long) row.getField("labelled_entities"),

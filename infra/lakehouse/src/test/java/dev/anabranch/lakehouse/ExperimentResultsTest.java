@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ExperimentResultsTest {
     private static final ArmSums SUMS = new ArmSums(9, 4, 31, 7, 1.5, 0.75, 3.25, 15);
-    private static final ArmResult CHAMPION = new ArmResult("champion", "brier", false, 9_000, SUMS, 3, 2.5);
+    private static final ArmResult CHAMPION = new ArmResult("champion", "brier", false, 0.9, SUMS, 3, 2.5);
     private static final ArmResult SHADOW = new ArmResult("shadow-8", "brier", true, 0, ArmSums.EMPTY, 0, 0);
 
     @TempDir
