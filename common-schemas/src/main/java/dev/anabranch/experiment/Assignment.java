@@ -24,7 +24,7 @@ public final class Assignment {
     private final int[] byBucket = new int[Buckets.COUNT];
     private final int[] holdout = new int[Buckets.COUNT];
 
-    /** @throws IllegalArgumentException when two arms claim the same bucket */
+    /** @throws IllegalArgumentException when two arms claim the same bucket, or one a bucket that is none */
     public Assignment(Experiment experiment) {
         this.experiment = experiment;
         arms = experiment.getArms();
@@ -39,6 +39,10 @@ public final class Assignment {
 
     private void claim(int[] buckets, int arm) {
         for (BucketRange range : arms.get(arm).getBuckets()) {
+            if (range.getFrom() < 0 || range.getUntil() > Buckets.COUNT) {
+                throw new IllegalArgumentException("Buckets must be from 0 to " + Buckets.COUNT + ", got " + range
+                        + " of " + arms.get(arm).getName());
+            }
             for (int bucket = range.getFrom(); bucket < range.getUntil(); bucket++) {
                 if (buckets[bucket] != NOBODY) {
                     throw new IllegalArgumentException("A bucket must have one arm, got " + bucket + " of "

@@ -92,6 +92,11 @@ public final class Lineup<M extends ServedModel> {
         return part == null ? new Part<>(champion.model(), Variant.CHAMPION) : part;
     }
 
+    /** Whether an arm of the experiment is loaded. */
+    public boolean has(String arm) {
+        return arms.containsKey(arm);
+    }
+
     /** What scores everything and answers nobody. */
     public List<Part<M>> shadows() {
         return shadows;

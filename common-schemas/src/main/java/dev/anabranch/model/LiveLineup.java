@@ -111,6 +111,9 @@ public final class LiveLineup<M extends ServedModel> implements AutoCloseable {
 
     private Optional<String> takeVersion(long number, byte[] value) throws UnusableModelException {
         Shared<M> before = versions.get(number);
+        if (value == null && before == null) {
+            return Optional.empty();
+        }
         if (value == null) {
             versions.remove(number);
         } else {
@@ -122,9 +125,7 @@ public final class LiveLineup<M extends ServedModel> implements AutoCloseable {
         }
         swap();
         letGo(before);
-        return value == null && before == null
-                ? Optional.empty()
-                : Optional.of("%s version %d is %s".formatted(model, number, value == null ? "let go" : "loaded"));
+        return Optional.of("%s version %d is %s".formatted(model, number, value == null ? "let go" : "loaded"));
     }
 
     private Optional<String> takeExperiment(byte[] value) {

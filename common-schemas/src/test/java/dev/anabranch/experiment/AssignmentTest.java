@@ -61,9 +61,12 @@ class AssignmentTest {
     }
 
     @Test
-    void aBucketOfTwoArmsIsRefused() {
+    void aBucketOfTwoArmsOrOneThatIsNoneIsRefused() {
         assertThatThrownBy(() -> new Assignment(experiment(1, arm("challenger-7", 10, 0), arm("challenger-8", 10, 9))))
                 .hasMessage("A bucket must have one arm, got 9 of challenger-7 and challenger-8");
+        assertThatThrownBy(() -> new Assignment(experiment(1, arm("challenger-7", 10, Buckets.COUNT - 9))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("Buckets must be from 0 to 10000, got");
     }
 
     @Test

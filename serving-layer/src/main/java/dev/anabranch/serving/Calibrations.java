@@ -8,6 +8,8 @@ import dev.anabranch.usecase.UseCase;
 import dev.anabranch.usecase.UseCases;
 import dev.anabranch.view.View;
 import dev.anabranch.view.WindowValues;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.util.Map;
@@ -41,6 +43,9 @@ public class Calibrations {
 
     /** The probability that a score of a version stands for; empty while too few of its predictions have met their labels. */
     public Optional<Double> calibrated(ModelVersion version, double score) {
+        if (!(score >= 0 && score <= 1)) {
+            return Optional.empty(); // what is no probability stands for none
+        }
         Optional<View<ScoreHistogram>> view = UseCases.named(version.getName()).flatMap(UseCase::quality);
         return view.flatMap(quality -> of(quality, new Version(version.getName(), version.getVersion())))
                 .map(calibration -> calibration.of(score));
@@ -62,7 +67,10 @@ public class Calibrations {
     }
 
     private void ask(View<ScoreHistogram> view, Version version, long nowMillis) {
-        views.ask(view, Outcomes.judged(version.model(), version.number()), view.endOfTile(nowMillis))
+        String entity = Outcomes.judged(version.model(), version.number());
+        Uni.createFrom()
+                .deferred(() -> views.ask(view, entity, view.endOfTile(nowMillis)))
+                .runSubscriptionOn(Infrastructure.getDefaultWorkerPool())
                 .map(answer ->
                         answer.reading().exact() ? longest(answer.reading().merged()) : ScoreHistogram.MONOID.empty())
                 .subscribe()

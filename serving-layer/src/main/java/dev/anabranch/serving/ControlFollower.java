@@ -2,7 +2,9 @@ package dev.anabranch.serving;
 
 import dev.anabranch.contract.Topics;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -83,20 +85,25 @@ class ControlFollower {
             following.assign(List.of(MODELS, GENERATIONS));
             following.seekToBeginning(following.assignment());
             Map<TopicPartition, Long> ends = following.endOffsets(following.assignment());
+            Map<String, ConsumerRecord<byte[], byte[]>> waiting = new LinkedHashMap<>();
             while (!stopped) {
-                following.poll(POLL).forEach(this::take);
+                for (ConsumerRecord<byte[], byte[]> each : following.poll(POLL)) {
+                    if (each.topic().equals(Topics.MODELS)) {
+                        String key = each.key() == null ? "" : new String(each.key(), StandardCharsets.UTF_8);
+                        waiting.remove(key); // of several that wait, the last is the one that counts, at its own place
+                        waiting.put(key, each);
+                    } else {
+                        generations.take(each.value());
+                    }
+                }
+                if (following.position(MODELS) >= ends.get(MODELS)) { // before that, it is what was
+                    waiting.values().forEach(each -> models.take(each.key(), each.value()));
+                    waiting.clear();
+                }
                 if (!caughtUp) {
                     caughtUp = ends.entrySet().stream().allMatch(e -> following.position(e.getKey()) >= e.getValue());
                 }
             }
-        }
-    }
-
-    private void take(ConsumerRecord<byte[], byte[]> each) {
-        if (each.topic().equals(Topics.MODELS)) {
-            models.take(each.key(), each.value());
-        } else {
-            generations.take(each.value());
         }
     }
 

@@ -4,20 +4,20 @@ import dev.anabranch.contract.BucketRange;
 import dev.anabranch.contract.Experiment;
 import dev.anabranch.contract.ExperimentArm;
 import dev.anabranch.contract.ModelKey;
-import dev.anabranch.contract.ModelVersion;
 import dev.anabranch.contract.Topics;
-import dev.anabranch.contract.Wire;
 import dev.anabranch.event.EventType.Violation;
 import dev.anabranch.experiment.Buckets;
 import dev.anabranch.experiment.Shares;
 import dev.anabranch.experiment.Variant;
+import dev.anabranch.lakehouse.DecidedExperiment;
 import dev.anabranch.lakehouse.ExperimentResults;
 import dev.anabranch.lakehouse.ExperimentResults.Found;
 import dev.anabranch.lakehouse.Experiments;
 import dev.anabranch.lakehouse.Experiments.Action;
 import dev.anabranch.lakehouse.Experiments.Step;
+import dev.anabranch.lakehouse.ModelDecisions;
 import dev.anabranch.lakehouse.ModelDecisions.Decision;
-import dev.anabranch.lakehouse.ModelRegistry.Registered;
+import dev.anabranch.lakehouse.ModelRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -50,7 +50,7 @@ class ExperimentDesk {
     }
 
     /**
-     * A version and its share of the entities.
+     * A version and its share of the entities that are not held out; of the holdout, of all.
      *
      * @param share from 0 to 1, in steps of 0.0001; 0 of a shadow
      */
@@ -58,7 +58,7 @@ class ExperimentDesk {
 
     List<Step> steps(String model) {
         shelf.requireKnown(model);
-        return new Experiments(lakehouse.get()).of(model);
+        return experiments().of(model);
     }
 
     /** What the last run found that looked at an experiment. */
@@ -76,7 +76,7 @@ class ExperimentDesk {
     Step start(String model, List<Wanted> wanted, boolean unevaluated, String by, String why) {
         long champion = champion(model);
         check(wanted, champion);
-        Experiments experiments = new Experiments(lakehouse.get());
+        Experiments experiments = experiments();
         Optional<Step> seen = experiments.newest(model);
         if (seen.filter(Step::running).isPresent()) {
             throw new Conflict("Experiment " + seen.get().experiment().getNumber() + " with " + model
@@ -93,7 +93,7 @@ class ExperimentDesk {
     Step change(String model, List<Wanted> wanted, boolean unevaluated, String by, String why) {
         long champion = champion(model);
         check(wanted, champion);
-        Experiments experiments = new Experiments(lakehouse.get());
+        Experiments experiments = experiments();
         Optional<Step> seen = experiments.newest(model);
         Experiment before = running(model, seen);
         fit(model, wanted, unevaluated);
@@ -110,28 +110,31 @@ class ExperimentDesk {
         return take(experiments, seen, Action.SHARES, changed, by, why);
     }
 
-    /** Ends it: everybody is answered by the live version. */
+    /** Ends it: everybody is answered by the live version. What is ended already is told to all layers again. */
     Step stop(String model, String by, String why) {
         shelf.requireKnown(model);
-        Experiments experiments = new Experiments(lakehouse.get());
+        Experiments experiments = experiments();
         Optional<Step> seen = experiments.newest(model);
+        if (seen.isPresent() && !seen.get().running()) {
+            publish(model);
+            return seen.get();
+        }
         return take(experiments, seen, Action.STOP, running(model, seen), by, why);
     }
 
     /** Ends the experiment whose champion is no longer live. */
     void endedBy(Decision decision, String by, String why) {
-        Experiments experiments = new Experiments(lakehouse.get());
-        Optional<Step> seen = experiments.newest(decision.name());
-        Optional<Experiment> running = seen.filter(Step::running)
-                .map(Step::experiment)
-                .filter(experiment -> experiment.getChampion() != decision.version());
-        running.ifPresent(experiment -> take(
-                experiments,
-                seen,
-                Action.STOP,
-                experiment,
-                by,
-                "version " + decision.version() + " was made live: " + why));
+        String told = "version " + decision.version() + " was made live: " + why;
+        decided(experiments(), decision.name()).endUnlessBeside(decision, by, told, clock.millis());
+        publish(decision.name());
+    }
+
+    private Experiments experiments() {
+        return new Experiments(lakehouse.get());
+    }
+
+    private DecidedExperiment decided(Experiments experiments, String model) {
+        return new DecidedExperiment(model, new ModelRegistry(lakehouse.get()), experiments);
     }
 
     private long champion(String model) {
@@ -139,10 +142,14 @@ class ExperimentDesk {
         if (!models.triesVersions(model)) {
             throw new Conflict("Predictions of " + model + " are not kept, so versions of it could not be compared");
         }
-        return models.version(model)
-                .map(ModelVersion::getVersion)
-                .orElseThrow(() -> new Conflict("No version of " + model + " is live, so there is nothing to compare"
-                        + " others with; make one live first"));
+        return decided(model)
+                .map(Decision::version)
+                .orElseThrow(() -> new Conflict("No version of " + model + " was ever made live, so there is nothing to"
+                        + " compare others with; make one live first"));
+    }
+
+    private Optional<Decision> decided(String model) {
+        return new ModelDecisions(lakehouse.get()).newest(model);
     }
 
     private static Experiment running(String model, Optional<Step> seen) {
@@ -167,9 +174,9 @@ class ExperimentDesk {
                 violations.add(new Violation(
                         each.arm(), "must be of another version than the live one", String.valueOf(champion)));
             }
-            if (buckets(each) == 0 && !Variant.isShadow(each.arm())) {
+            if (Math.abs(each.share() * Buckets.COUNT - buckets(each)) > 1e-6) {
                 violations.add(new Violation(
-                        "share of " + each.arm(), "must be from 0.0001 to 1", String.valueOf(each.share())));
+                        "share of " + each.arm(), "must be a multiple of 0.0001", String.valueOf(each.share())));
             }
             if (!each.arm().equals(Variant.HOLDOUT)) {
                 sum += buckets(each);
@@ -224,7 +231,16 @@ class ExperimentDesk {
                                 .newest(experiment.getModel())
                                 .map(ExperimentDesk::told)
                                 .orElse("none yet")));
-        publish(experiments, taken);
+        Optional<Decision> live = decided(experiment.getModel());
+        boolean overtaken = live.isPresent()
+                && decided(experiments, experiment.getModel())
+                        .endUnlessBeside(
+                                live.get(), live.get().by(), "another version was made live meanwhile", clock.millis());
+        publish(experiment.getModel());
+        if (overtaken) {
+            throw new Conflict("Version " + live.get().version() + " of " + experiment.getModel()
+                    + " was made live meanwhile (by " + live.get().by() + "), so the experiment is stopped");
+        }
         return taken;
     }
 
@@ -233,44 +249,8 @@ class ExperimentDesk {
                 + step.experiment().getNumber() + " by " + step.by();
     }
 
-    /**
-     * Tells all layers, artifacts before the experiment that names them, and looks afterwards whether it was the newest step: of two who
-     * publish at once, whoever is last leaves the newest in force.
-     */
-    private void publish(Experiments experiments, Step step) {
-        String model = step.experiment().getModel();
-        while (true) {
-            if (step.running()) {
-                for (ExperimentArm arm : step.experiment().getArms()) {
-                    Registered version = shelf.version(model, arm.getVersion());
-                    append(ModelKey.version(model, arm.getVersion()), Wire.MODEL_VERSION.encode(version.version()));
-                }
-            }
-            append(ModelKey.experiment(model), step.running() ? Wire.EXPERIMENT.encode(step.experiment()) : null);
-            List<Step> all = experiments.of(model);
-            Step newest = all.get(all.size() - 1);
-            if (newest.equals(step)) {
-                unused(all).forEach(version -> append(ModelKey.version(model, version), null));
-                return;
-            }
-            step = newest;
-        }
-    }
-
-    /** The versions that some experiment had and the newest step has not. */
-    private static Set<Long> unused(List<Step> steps) {
-        Set<Long> versions = new TreeSet<>();
-        for (Step step : steps) {
-            Set<Long> these = step.experiment().getArms().stream()
-                    .map(ExperimentArm::getVersion)
-                    .collect(Collectors.toSet());
-            versions.addAll(these);
-        }
-        Step newest = steps.get(steps.size() - 1);
-        if (newest.running()) {
-            newest.experiment().getArms().forEach(arm -> versions.remove(arm.getVersion()));
-        }
-        return versions;
+    private void publish(String model) {
+        decided(experiments(), model).publish(this::append);
     }
 
     private void append(ModelKey key, byte[] value) {

@@ -2,6 +2,7 @@ package dev.anabranch.serving;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.anabranch.contract.Experiment;
+import dev.anabranch.contract.ExperimentArm;
 import dev.anabranch.contract.ModelKey;
 import dev.anabranch.experiment.ArmResult;
 import dev.anabranch.experiment.ExperimentVerdict;
@@ -54,7 +55,7 @@ public class ExperimentResource {
      * A version and whom it answers.
      *
      * @param version its number
-     * @param share   of the entities, from 0.0001 to 1
+     * @param share   of the entities that are not held out, or of all where it is the holdout's; from 0.0001 to 1
      */
     public record Share(
             @NotNull(message = "must be given") @Min(value = 1, message = "must be 1 or more")
@@ -111,8 +112,8 @@ public class ExperimentResource {
      *
      * @param name    champion, challenger-7, shadow-7 or holdout
      * @param version what scores
-     * @param share   of the entities, from 0 to 1; of the champion what is left
-     * @param refused why this replica cannot use it; absent when it can
+     * @param share   of all entities, from 0 to 1; of the champion what is left
+     * @param refused why this replica does not use it; absent when it does
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Arm(String name, long version, double share, String refused) {}
@@ -135,7 +136,7 @@ public class ExperimentResource {
      * @param action     start, shares or stop
      * @param experiment its number
      * @param phase      after the step
-     * @param shares     of each arm but the champion, from 0 to 1
+     * @param shares     of each arm but the champion, from 0 to 1: of those not held out, as they were given
      * @param by         who did it
      * @param why        in words
      * @param atMillis   when, in epoch milliseconds
@@ -306,6 +307,14 @@ public class ExperimentResource {
             content = @Content(schema = @Schema(implementation = Running.class)),
             description = "Changed, and told to all layers")
     @APIResponse(
+            responseCode = "400",
+            description = "Shares pass 1, or another rule is broken; nothing has changed",
+            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+    @APIResponse(
+            responseCode = "404",
+            description = "No such model or version",
+            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+    @APIResponse(
             responseCode = "409",
             description = "None is running, a version may not answer, or somebody else decided in between",
             content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
@@ -318,14 +327,16 @@ public class ExperimentResource {
     @Path("/stop")
     @Consumes(MediaType.APPLICATION_JSON)
     @Blocking
-    @Operation(summary = "Ends the experiment: the live version answers everybody")
+    @Operation(
+            summary = "Ends the experiment: the live version answers everybody",
+            description = "Where it is ended already, all layers are told so again.")
     @APIResponse(
             responseCode = "200",
             content = @Content(schema = @Schema(implementation = Done.class)),
             description = "Ended, and told to all layers")
     @APIResponse(
             responseCode = "409",
-            description = "None is running, or somebody else decided in between",
+            description = "There never was one, or somebody else decided in between",
             content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
     public Done stop(@RestPath String name, @NotNull(message = "must be given") @Valid Stop stop) {
         return Done.of(desk.stop(name, stop.by(), stop.why()));
@@ -345,7 +356,7 @@ public class ExperimentResource {
                         arm.getName(),
                         arm.getVersion(),
                         shares.get(arm.getName()),
-                        refusal(experiment.getModel(), arm.getVersion()).orElse(null))));
+                        refusal(experiment, arm).orElse(null))));
         return new Running(
                 experiment.getNumber(),
                 experiment.getPhase(),
@@ -354,7 +365,12 @@ public class ExperimentResource {
                 arms);
     }
 
-    private Optional<String> refusal(String model, long version) {
-        return models.refusal(ModelKey.version(model, version));
+    private Optional<String> refusal(Experiment experiment, ExperimentArm arm) {
+        String model = experiment.getModel();
+        return models.refusal(ModelKey.experiment(model))
+                .or(() -> models.refusal(ModelKey.version(model, arm.getVersion())))
+                .or(() -> models.takesPart(model, arm.getName())
+                        ? Optional.empty()
+                        : Optional.of("it is not loaded here (yet)"));
     }
 }

@@ -360,7 +360,7 @@ public class ModelResource {
             content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
     @APIResponse(
             responseCode = "409",
-            description = "The version cannot be live, or somebody else decided in between; nothing has changed",
+            description = "The version may not be live, or somebody else decided in between; nothing has changed",
             content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
     public Decision makeLive(@RestPath String name, @NotNull(message = "must be given") @Valid Promotion promotion) {
         return desk.makeLive(

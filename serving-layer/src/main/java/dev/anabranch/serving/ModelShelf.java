@@ -53,7 +53,7 @@ class ModelShelf {
             throw new Conflict(
                     "Version " + number + " of " + name + " was trained elsewhere and has been measured on no"
                             + " labels yet. The next batch run that has labels judges it beside the live version; 'unevaluated'"
-                            + " must be true to make it live all the same");
+                            + " must be true to let it answer all the same");
         }
         if (!registered.passed()) {
             throw new Conflict("Version " + number + " of " + name + " did not pass its gates: " + registered.gate());
@@ -67,7 +67,7 @@ class ModelShelf {
         try {
             models.prove(version);
         } catch (UnusableModelException e) {
-            throw new Conflict("Version " + version.getVersion() + " of " + version.getName() + " cannot be live: "
+            throw new Conflict("Version " + version.getVersion() + " of " + version.getName() + " cannot answer: "
                     + e.getMessage());
         }
     }

@@ -129,6 +129,11 @@ public class Models {
         return Optional.ofNullable(refusals.get(key));
     }
 
+    /** Whether an arm of the experiment with a model scores here. */
+    boolean takesPart(String name, String arm) {
+        return lineup(name).flatMap(l -> l.use(lineup -> lineup.has(arm))).orElse(false);
+    }
+
     /** Whether versions of a model may be tried side by side: only where each prediction is kept. */
     boolean triesVersions(String name) {
         return uses.get(name).keepsPredictions();

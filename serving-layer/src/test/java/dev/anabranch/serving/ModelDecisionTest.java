@@ -102,8 +102,8 @@ class ModelDecisionTest {
         long wrong = register(new SmallModel(MODEL, List.of("foreign"), 1f, 0f).version(0), true);
 
         promote(held, "ann", "why not").statusCode(409).body("detail", containsString("did not pass its gates: test"));
-        promote(corrupt, "ann", "why not").statusCode(409).body("detail", containsString("cannot be live"));
-        promote(wrong, "ann", "why not").statusCode(409).body("detail", containsString("cannot be live"));
+        promote(corrupt, "ann", "why not").statusCode(409).body("detail", containsString("cannot answer"));
+        promote(wrong, "ann", "why not").statusCode(409).body("detail", containsString("cannot answer"));
         promote(wrong + 1, "ann", "why not")
                 .statusCode(404)
                 .body("detail", containsString("There is no version " + (wrong + 1)));

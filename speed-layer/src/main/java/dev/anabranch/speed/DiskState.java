@@ -22,6 +22,7 @@ final class DiskState {
 
     private final Path directory;
     private final Path mark;
+    private boolean begun;
 
     /** @param directory of the application, in the state directory; absent when nothing is kept on disk */
     DiskState(Path directory) {
@@ -35,6 +36,7 @@ final class DiskState {
      * @return how many tasks' stores were taken away
      */
     int begin() {
+        begun = true;
         if (!Files.isDirectory(directory)) {
             return 0;
         }
@@ -53,8 +55,11 @@ final class DiskState {
         }
     }
 
-    /** Called when all stores are closed: what they hold is what was committed. */
+    /** Called when all stores are closed: what they hold is what was committed. A life that never began says nothing. */
     void end() {
+        if (!begun) {
+            return;
+        }
         try {
             Files.deleteIfExists(mark);
         } catch (IOException e) {

@@ -10,8 +10,10 @@ import dev.anabranch.model.PredictionId;
 import dev.anabranch.model.Question;
 import dev.anabranch.view.Position;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.Record;
@@ -29,7 +31,7 @@ final class ScoreEvents<E extends SpecificRecord> extends ContextualProcessor<St
     private final EventType<E> type;
     private final Question<E> question;
     private final Scorability scorability;
-    private String lastFailed = "";
+    private final Set<String> failed = new HashSet<>(); // digests, each told once
 
     ScoreEvents(String useCase, EventType<E> type, Question<E> question, Scorability scorability) {
         this.useCase = useCase;
@@ -50,8 +52,10 @@ final class ScoreEvents<E extends SpecificRecord> extends ContextualProcessor<St
                 .live()
                 .use(lineup -> score(lineup, passing, features))
                 .orElse(List.of());
-        for (Prediction made : predictions) {
+        if (!predictions.isEmpty()) {
             scorability.scored();
+        }
+        for (Prediction made : predictions) {
             context().forward(new Record<>(type.key(passing.event()), made, passing.arrivalMillis()));
         }
     }
@@ -82,8 +86,7 @@ final class ScoreEvents<E extends SpecificRecord> extends ContextualProcessor<St
             return Optional.of(prediction(part, id, passing, features, model.score(features)));
         } catch (IllegalArgumentException e) {
             scorability.failed();
-            if (!model.version().getSha256().equals(lastFailed)) {
-                lastFailed = model.version().getSha256();
+            if (failed.add(model.version().getSha256())) {
                 LOG.error(
                         "No predictions from {} version {}",
                         useCase,

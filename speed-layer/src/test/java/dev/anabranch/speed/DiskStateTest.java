@@ -45,6 +45,13 @@ class DiskStateTest {
     }
 
     @Test
+    void aLifeThatEndedBeforeItBeganSaysNothingOfTheOneBefore() {
+        state.begin();
+        new DiskState(directory).end();
+        assertThat(new DiskState(directory).begin()).isEqualTo(2);
+    }
+
+    @Test
     void withNothingOnDiskNothingIsDone() {
         DiskState nowhere = new DiskState(directory.resolve("nowhere"));
         assertThat(nowhere.begin()).isZero();

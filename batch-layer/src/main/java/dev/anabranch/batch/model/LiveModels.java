@@ -1,5 +1,6 @@
 package dev.anabranch.batch.model;
 
+import dev.anabranch.contract.ModelKey;
 import dev.anabranch.contract.ModelVersion;
 import dev.anabranch.contract.Topics;
 import dev.anabranch.contract.Wire;
@@ -34,11 +35,16 @@ public final class LiveModels {
 
     /** The version of {@code name} that is live, if one is. */
     public Optional<ModelVersion> latest(String name) {
+        return record(ModelKey.live(name)).map(Wire.MODEL_VERSION::decode);
+    }
+
+    /** What stands under a key; empty where nothing does, or a tombstone. */
+    Optional<byte[]> record(ModelKey about) {
         Properties properties = new Properties();
         properties.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
         properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, MOST_BYTES);
-        byte[] key = name.getBytes(StandardCharsets.UTF_8);
+        byte[] key = about.toString().getBytes(StandardCharsets.UTF_8);
         TopicPartition partition = new TopicPartition(Topics.MODELS, 0);
         byte[] latest = null;
         try (KafkaConsumer<byte[], byte[]> consumer =
@@ -54,29 +60,31 @@ public final class LiveModels {
                 }
             }
         }
-        return Optional.ofNullable(latest).map(Wire.MODEL_VERSION::decode);
+        return Optional.ofNullable(latest);
     }
 
     /** Makes a version live; returns when the broker has acknowledged it. */
     public void publish(ModelVersion version) {
+        publish(ModelKey.live(version.getName()), Wire.MODEL_VERSION.encode(version));
+    }
+
+    /** Puts a record under a key, null for a tombstone; returns when the broker has acknowledged it. */
+    void publish(ModelKey about, byte[] record) {
         Properties properties = new Properties();
         properties.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
         properties.put(ProducerConfig.ACKS_CONFIG, "all");
         properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MOST_BYTES);
-        String name = version.getName() + " version " + version.getVersion();
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
             producer.send(new ProducerRecord<>(
-                            Topics.MODELS,
-                            version.getName().getBytes(StandardCharsets.UTF_8),
-                            Wire.MODEL_VERSION.encode(version)))
+                            Topics.MODELS, about.toString().getBytes(StandardCharsets.UTF_8), record))
                     .get();
         } catch (ExecutionException e) {
             throw new KafkaException(
-                    name + " could not be published: " + e.getCause().getMessage(), e.getCause());
+                    about + " could not be published: " + e.getCause().getMessage(), e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new KafkaException("Interrupted while " + name + " was published", e);
+            throw new KafkaException("Interrupted while " + about + " was published", e);
         }
     }
 }

@@ -1,7 +1,9 @@
 package dev.anabranch.batch.model;
 
 import dev.anabranch.batch.BatchRun;
+import dev.anabranch.contract.ModelKey;
 import dev.anabranch.contract.ModelVersion;
+import dev.anabranch.lakehouse.DecidedExperiment;
 import dev.anabranch.lakehouse.DecidedModel;
 import dev.anabranch.lakehouse.Experiments;
 import dev.anabranch.lakehouse.Judgement;
@@ -72,11 +74,26 @@ public final class ModelRelease {
             LOG.info("{} version {} passed its gates and was never made live; it is now", name, version.getVersion());
             seen = decide(version.getVersion(), "it passed its gates in an earlier run, which was stopped");
         });
+        repairExperiment();
         Optional<ModelVersion> published = live.latest(name);
         if (published.map(ModelVersion::getVersion).equals(seen.map(Decision::version))) {
             return published;
         }
         return publish() ? live.latest(name) : published;
+    }
+
+    /** What people were stopped in: an experiment that goes on beside a version that is not live, or of which not all were told. */
+    private void repairExperiment() {
+        DecidedExperiment experiment = new DecidedExperiment(name, registry, experiments);
+        seen.ifPresent(decision -> experiment.endUnlessBeside(
+                decision,
+                "batch run " + run.id(),
+                "version " + decision.version() + " was made live",
+                run.clock().millis()));
+        if (!experiment.isPublished(live.record(ModelKey.experiment(name)).orElse(null))) {
+            LOG.warn("What runs beside {} was not told to all layers; it is now", name);
+            experiment.publish(live::publish);
+        }
     }
 
     /** What was decided since it was trained stands, whichever version it is about, and so does what came of an experiment. */
@@ -109,12 +126,12 @@ public final class ModelRelease {
                     name,
                     number,
                     run.asOf().get());
-        } else if (judgement.passed() && experiments.running(name).isPresent()) {
+        } else if (judgement.passed()
+                && experiments.newest(name).filter(Experiments.Step::running).isPresent()) {
             LOG.info(
-                    "{} version {} is not made live by itself while experiment {} is running; it may be a challenger in it",
+                    "{} version {} is not made live by itself while people try versions side by side; it may be a challenger",
                     name,
-                    number,
-                    experiments.running(name).get().getNumber());
+                    number);
         } else if (judgement.passed()) {
             Optional<Decision> before = seen;
             seen = decide(number, judgement.reason());

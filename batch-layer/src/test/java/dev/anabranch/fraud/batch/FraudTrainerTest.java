@@ -377,9 +377,20 @@ class FraudTrainerTest {
         new FraudTrainer(config(Map.of())).train(run());
         assertThat(live()).as("in the next run").isEqualTo(champion);
 
-        experiments.take(start, Experiments.Action.STOP, experiment, "ann", "seen", System.currentTimeMillis());
+        decisions()
+                .decide(
+                        FraudUseCase.NAME,
+                        decisions().newest(FraudUseCase.NAME),
+                        1,
+                        "ann",
+                        "the process that was to end the experiment died",
+                        System.currentTimeMillis());
         new FraudTrainer(config(Map.of())).train(run());
-        assertThat(live()).as("after it was stopped").isEqualTo(champion);
+        assertThat(experiments.newest(FraudUseCase.NAME).orElseThrow())
+                .extracting(Experiments.Step::action, Experiments.Step::by)
+                .containsExactly(Experiments.Action.STOP, "batch run test");
+        new FraudTrainer(config(Map.of())).train(run());
+        assertThat(live().getVersion()).as("after it was stopped").isEqualTo(1);
         assertThat(experiments.take(start, Experiments.Action.STOP, experiment, "bob", "me too", begun))
                 .as("of two who saw the same step, the second is refused")
                 .isEmpty();

@@ -45,7 +45,7 @@ public final class Experiments {
                     6,
                     "shares",
                     Types.MapType.ofRequired(20, 21, Types.StringType.get(), Types.DoubleType.get()),
-                    "The share of each arm but the champion, from 0 to 1."),
+                    "The share of each arm but the champion, from 0 to 1: of those not held out."),
             Types.NestedField.required(7, "done_by", Types.StringType.get()),
             Types.NestedField.required(8, "reason", Types.StringType.get()),
             Types.NestedField.required(9, "done_millis", Types.LongType.get()),
@@ -79,7 +79,7 @@ public final class Experiments {
             return action != Action.STOP;
         }
 
-        /** The share of each arm but the champion, from 0 to 1. */
+        /** The share of each arm but the champion, from 0 to 1: of those not held out; of the holdout, of all. */
         public Map<String, Double> shares() {
             Map<String, Double> shares = new LinkedHashMap<>();
             for (ExperimentArm arm : experiment.getArms()) {

@@ -28,6 +28,7 @@ import dev.anabranch.serving.TopicWriter;
 import dev.anabranch.serving.Views;
 import dev.anabranch.view.Cuts;
 import dev.anabranch.view.Reading;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.smallrye.mutiny.Uni;
@@ -42,6 +43,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.DoubleStream;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.jboss.logging.Logger;
 
 /**
  * Scores payments: both views as they stand, read at the moment of the payment; the features made of them; the live
@@ -49,6 +51,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
  */
 @ApplicationScoped
 class FraudScoring {
+    private static final Logger log = Logger.getLogger(FraudScoring.class);
     private static final String PREDICTIONS = Topics.predictions(FraudUseCase.NAME);
 
     private final Views views;
@@ -57,6 +60,7 @@ class FraudScoring {
     private final TopicWriter writer;
     private final Clock clock;
     private final Timer timer;
+    private final Counter failedShadows;
 
     FraudScoring(
             Views views,
@@ -74,6 +78,10 @@ class FraudScoring {
                 .description("Features and score of the payments of one request, views already read")
                 .tag("use.case", FraudUseCase.NAME)
                 .publishPercentileHistogram()
+                .register(metrics);
+        failedShadows = Counter.builder("anabranch.serving.shadow.failures")
+                .description("Requests that a shadow version could not score")
+                .tag("use.case", FraudUseCase.NAME)
                 .register(metrics);
     }
 
@@ -159,10 +167,14 @@ class FraudScoring {
         long start = System.nanoTime();
         List<Scored> scored = models.withLineup(FraudUseCase.NAME, lineup -> scored(known, lineup, now));
         timer.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
-        List<CompletableFuture<RecordMetadata>> logged = new ArrayList<>(scored.size());
+        List<CompletableFuture<RecordMetadata>> logged = new ArrayList<>(known.size());
         for (Scored each : scored) {
             byte[] prediction = Wire.PREDICTION.encode(each.prediction());
-            logged.add(writer.append(PREDICTIONS, each.known().question().customerId(), prediction));
+            CompletableFuture<RecordMetadata> appended =
+                    writer.append(PREDICTIONS, each.known().question().customerId(), prediction);
+            if (logged.size() < known.size()) {
+                logged.add(appended); // answers come first: nobody waits for a shadow
+            }
         }
         List<Scored> answers = scored.subList(0, known.size());
         return Uni.createFrom()
@@ -171,7 +183,7 @@ class FraudScoring {
     }
 
     /** First the answers, in the order of what is known; then what shadows them. */
-    private static List<Scored> scored(List<Known> known, Lineup<ServedModel> lineup, long now) {
+    private List<Scored> scored(List<Known> known, Lineup<ServedModel> lineup, long now) {
         Map<Lineup.Part<ServedModel>, List<Integer>> drawn = new LinkedHashMap<>();
         PredictionId[] ids = new PredictionId[known.size()];
         for (int i = 0; i < ids.length; i++) {
@@ -189,14 +201,25 @@ class FraudScoring {
             }
         });
         List<Scored> all = new ArrayList<>(List.of(answers));
-        for (Lineup.Part<ServedModel> shadow : lineup.shadows()) {
+        lineup.shadows().forEach(shadow -> all.addAll(scored(known, ids, shadow, now)));
+        return all;
+    }
+
+    /** What a shadow makes of it; nothing where it cannot: nobody's answer hangs on it. */
+    private List<Scored> scored(List<Known> known, PredictionId[] ids, Lineup.Part<ServedModel> shadow, long now) {
+        try {
             double[] scores = scores(shadow, known);
             long version = shadow.model().version().getVersion();
+            List<Scored> scored = new ArrayList<>(scores.length);
             for (int i = 0; i < scores.length; i++) {
-                all.add(scored(known.get(i), ids[i].ofShadow(version), scores[i], shadow, now));
+                scored.add(scored(known.get(i), ids[i].ofShadow(version), scores[i], shadow, now));
             }
+            return scored;
+        } catch (IllegalArgumentException e) {
+            failedShadows.increment();
+            log.debugf(e, "%s cannot score", shadow.variant());
+            return List.of();
         }
-        return all;
     }
 
     private static double[] scores(Lineup.Part<ServedModel> part, List<Known> known) {

@@ -27,6 +27,7 @@ import io.restassured.response.ValidatableResponse;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -124,7 +125,20 @@ class ExperimentTest {
                 .body("steps[-1].by", equalTo("ann"))
                 .body("steps[-2].shares.challenger-" + challenger, equalTo(0.8f))
                 .body("steps[-3].why", equalTo("to see"));
-        tell("/stop", Map.of()).statusCode(409).body("detail", containsString("No experiment with fraud is running"));
+        tell("/stop", Map.of("why", "again")).statusCode(200).body("why", equalTo("to see"));
+    }
+
+    @Test
+    void whoIsHeldOutIsTakenFromAllAndTheOthersShareWhatIsLeft() {
+        begin(Map.of("challengers", List.of(share(challenger, 0.5)), "holdout", share(champion, 0.2)))
+                .statusCode(200)
+                .body("arms.name", equalTo(List.of("champion", "challenger-" + challenger, "holdout")))
+                .body("arms.share", equalTo(List.of(0.4f, 0.4f, 0.2f)));
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> given().get(PATH)
+                        .then()
+                        .body("running.arms.refused", equalTo(Arrays.asList(null, null, null))));
+        assertThat(variants()).anyMatch(variant -> variant.endsWith("-holdout"));
     }
 
     @Test
@@ -156,6 +170,9 @@ class ExperimentTest {
                 .statusCode(400)
                 .body("violations[0].rule", equalTo("must be of a version that has no other arm"));
         begin(Map.of("challengers", List.of(share(challenger, 1.5)))).statusCode(400);
+        begin(Map.of("challengers", List.of(share(challenger, 0.12345))))
+                .statusCode(400)
+                .body("violations[0].rule", equalTo("must be a multiple of 0.0001"));
         begin(Map.of()).statusCode(400).body("violations[0].rule", containsString("must be given"));
         begin(Map.of("challengers", List.of(share(shadow, 0.5))))
                 .statusCode(409)
