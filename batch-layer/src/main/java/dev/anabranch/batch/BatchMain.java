@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -138,9 +139,21 @@ public final class BatchMain {
 
     private static List<Trainer> trainers(UseCase useCase) {
         return ServiceLoader.load(Trainer.class).stream()
-                .map(ServiceLoader.Provider::get)
+                .map(BatchMain::made)
                 .filter(trainer -> trainer.useCase().equals(useCase.name()))
                 .toList();
+    }
+
+    /** What is wrong with its settings is told as it is, and not as a failure of whoever makes it. */
+    private static <T> T made(ServiceLoader.Provider<T> provider) {
+        try {
+            return provider.get();
+        } catch (ServiceConfigurationError e) {
+            if (e.getCause() instanceof IllegalArgumentException settings) {
+                throw settings;
+            }
+            throw e;
+        }
     }
 
     private static UseCase useCase(String name) {
@@ -153,7 +166,7 @@ public final class BatchMain {
 
     private static Evaluation evaluation(String name) {
         List<Evaluation> all = ServiceLoader.load(Evaluation.class).stream()
-                .map(ServiceLoader.Provider::get)
+                .map(BatchMain::made)
                 .toList();
         return all.stream()
                 .filter(evaluation -> evaluation.useCase().equals(name))

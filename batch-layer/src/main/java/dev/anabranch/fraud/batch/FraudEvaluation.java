@@ -50,7 +50,7 @@ public final class FraudEvaluation implements Evaluation {
     private final PrintStream out;
 
     public FraudEvaluation() {
-        this(Settings.read(FraudTrainingConfig.class), System.out);
+        this(Settings.readAllOf(FraudTrainingConfig.class), System.out);
     }
 
     FraudEvaluation(FraudTrainingConfig config, PrintStream out) {

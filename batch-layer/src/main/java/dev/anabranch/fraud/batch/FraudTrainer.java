@@ -58,7 +58,7 @@ public final class FraudTrainer implements Trainer {
     private final FraudTrainingConfig config;
 
     public FraudTrainer() {
-        this(Settings.read(FraudTrainingConfig.class));
+        this(Settings.readAllOf(FraudTrainingConfig.class));
     }
 
     FraudTrainer(FraudTrainingConfig config) {

@@ -56,7 +56,7 @@ public final class RecommendationTrainer implements Trainer {
     private final RecommendationTrainingConfig config;
 
     public RecommendationTrainer() {
-        this(Settings.read(RecommendationTrainingConfig.class));
+        this(Settings.readAllOf(RecommendationTrainingConfig.class));
     }
 
     RecommendationTrainer(RecommendationTrainingConfig config) {

@@ -20,13 +20,27 @@ public final class Settings {
      * @throws IllegalArgumentException when values are missing or wrong, naming all of them at once
      */
     public static <T> T read(Class<T> mapping) {
+        return read(mapping, false);
+    }
+
+    /**
+     * The same of a mapping that has its prefix for itself: a setting below it that it does not know is refused, since whoever
+     * set it believes that it does something. Not so an environment variable: which setting it means cannot be told from its name.
+     *
+     * @throws IllegalArgumentException when values are missing, wrong or not known, naming all of them at once
+     */
+    public static <T> T readAllOf(Class<T> mapping) {
+        return read(mapping, true);
+    }
+
+    private static <T> T read(Class<T> mapping, boolean all) {
         try {
             SmallRyeConfig config = new SmallRyeConfigBuilder()
                     .addDefaultSources()
                     .addDefaultInterceptors()
                     .addDiscoveredConverters()
                     .withMapping(mapping)
-                    .withValidateUnknown(false)
+                    .withValidateUnknown(all)
                     .build();
             requireValues(config);
             return config.getConfigMapping(mapping);

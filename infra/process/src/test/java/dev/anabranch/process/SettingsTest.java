@@ -24,6 +24,7 @@ class SettingsTest {
     void forget() {
         System.clearProperty("settings-test.needed");
         System.clearProperty("settings-test.number");
+        System.clearProperty("settings-test.nubmer");
         System.clearProperty("anabranch.settings-test.password");
     }
 
@@ -44,6 +45,17 @@ class SettingsTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("settings-test.needed")
                 .hasMessageContaining("settings-test.number");
+    }
+
+    @Test
+    void aSettingThatNobodyKnowsIsRefusedWhereThePrefixIsOfOneMappingAlone() {
+        System.setProperty("settings-test.needed", "here");
+        System.setProperty("settings-test.number", "3");
+        System.setProperty("settings-test.nubmer", "4");
+        assertThat(Settings.read(Example.class).number()).isEqualTo(3);
+        assertThatThrownBy(() -> Settings.readAllOf(Example.class))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("settings-test.nubmer");
     }
 
     @Test
