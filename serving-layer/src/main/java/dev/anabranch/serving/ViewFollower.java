@@ -66,6 +66,7 @@ class ViewFollower {
     });
     private volatile KafkaStreams streams;
     private volatile Admin admin;
+    private volatile boolean heldAll;
     private volatile boolean brokerLost;
 
     ViewFollower(
@@ -150,12 +151,18 @@ class ViewFollower {
                 : Places.Sharing.of(known.activeHost(), List.copyOf(known.standbyHosts()));
     }
 
-    /** Whether this replica follows the views and holds all of every partition it is asked about first. */
+    /**
+     * Whether this replica follows the views and holds all of every partition it is asked about first; and, until it is ready for
+     * the first time, all of the copies that it keeps for others: whoever restarts replicas one after the other waits for
+     * this one before he takes the next.
+     */
     boolean ready() {
         KafkaStreams running = streams;
-        return running != null
-                && running.state() == KafkaStreams.State.RUNNING
-                && partitions.all().stream().allMatch(p -> p.complete() || !p.active());
+        boolean follows = running != null && running.state() == KafkaStreams.State.RUNNING;
+        if (follows && partitions.all().stream().allMatch(KeptPartition::complete)) {
+            heldAll = true;
+        }
+        return follows && heldAll && partitions.all().stream().allMatch(p -> p.complete() || !p.active());
     }
 
     boolean follows() {
