@@ -16,13 +16,18 @@ final class Ghost implements AutoCloseable {
     private final KafkaStreams streams;
 
     Ghost(String bootstrapServers, String application, int standbys) {
+        this(bootstrapServers, application, standbys, Duration.ofMillis(100));
+    }
+
+    /** @param commit how often it commits what it has read, which copies may hold then */
+    Ghost(String bootstrapServers, String application, int standbys, Duration commit) {
         Consumption consumption = new Consumption();
         Properties settings = new Properties();
         settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
         settings.put(StreamsConfig.APPLICATION_ID_CONFIG, application);
         settings.put(StreamsConfig.APPLICATION_SERVER_CONFIG, ADDRESS);
         settings.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, standbys);
-        settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 100);
+        settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, commit.toMillis());
         settings.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, -1L);
         settings.put(StreamsConfig.consumerPrefix("isolation.level"), "read_committed");
         settings.put(StreamsConfig.consumerPrefix("auto.offset.reset"), "earliest");
