@@ -1,0 +1,109 @@
+package dev.anabranch.serving;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.anabranch.contract.ModelKey;
+import dev.anabranch.contract.ModelVersion;
+import dev.anabranch.contract.Topics;
+import dev.anabranch.contract.Wire;
+import dev.anabranch.model.ServedModel;
+import dev.anabranch.model.UnusableModelException;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A follower of its own, of a model that nobody else uses, beside the one of the application. */
+@QuarkusTest
+@WithTestResource(TestBroker.class)
+class ControlFollowerTest {
+    private static final String MODEL = "followed";
+    private static final SmallModel SMALL = new SmallModel(MODEL, List.of("amount"), 0.1f, -1f);
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    /** More than a consumer hands out at a time. */
+    private static final int MANY = 600;
+
+    @Inject
+    Kafka kafka;
+
+    private final Followed followed = new Followed();
+    private final Models models = new Models(List.of(followed), new SimpleMeterRegistry());
+    private KafkaProducer<String, byte[]> producer;
+    private ControlFollower follower;
+
+    @BeforeEach
+    void connect() {
+        producer = new KafkaProducer<>(kafka.clientSettings(), new StringSerializer(), new ByteArraySerializer());
+        follower = new ControlFollower(kafka, models, new Generations());
+    }
+
+    @AfterEach
+    void stop() throws InterruptedException {
+        follower.stop();
+        models.stop();
+        producer.close();
+    }
+
+    @Test
+    void whenTheTopicIsReadAgainOnlyTheNewestRecordOfEachKeyIsTakenIn() {
+        for (int version = 1; version <= MANY; version++) {
+            publish(ModelKey.live(MODEL), SMALL.version(version));
+        }
+        publish(ModelKey.version(MODEL, 7), SMALL.version(7));
+        publish(ModelKey.version(MODEL, 8), SMALL.version(8));
+        publish(ModelKey.version(MODEL, 7), null);
+        producer.flush();
+
+        follower.start();
+        await().atMost(PATIENCE).until(follower::caughtUp);
+        assertThat(followed.loaded).containsExactly((long) MANY, 8L);
+
+        followed.loaded.clear();
+        followed.fails = true; // as nothing should, so that following begins again
+        publish(ModelKey.live(MODEL), SMALL.version(MANY + 1));
+        await().atMost(PATIENCE).until(() -> models.version(MODEL).orElseThrow().getVersion() == MANY + 1);
+        assertThat(followed.loaded).as("once in vain").containsExactly(MANY + 1L, MANY + 1L);
+    }
+
+    private void publish(ModelKey key, ModelVersion version) {
+        producer.send(new ProducerRecord<>(
+                Topics.MODELS, key.toString(), version == null ? null : Wire.MODEL_VERSION.encode(version)));
+    }
+
+    /** Remembers which versions were loaded. */
+    private static final class Followed implements ModelUse {
+        private final List<Long> loaded = new CopyOnWriteArrayList<>();
+        private volatile boolean fails;
+
+        @Override
+        public String model() {
+            return MODEL;
+        }
+
+        @Override
+        public List<String> features() {
+            return SMALL.features();
+        }
+
+        @Override
+        public ServedModel load(ModelVersion version) throws UnusableModelException {
+            loaded.add(version.getVersion());
+            if (fails) {
+                fails = false;
+                throw new IllegalStateException("The first attempt fails");
+            }
+            return ModelUse.super.load(version);
+        }
+    }
+}
