@@ -6,6 +6,7 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorShapeProto;
+import ai.onnx.proto.OnnxMl.TensorShapeProto.Dimension;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.anabranch.contract.ModelSample;
@@ -28,8 +29,18 @@ public record SmallModel(String name, List<String> features, float weight, float
         return version(version, Sha256.of(artifact), bias);
     }
 
+    /** The same from a model that takes one row at a time: its sample is scored, and two questions at once are refused. */
+    public ModelVersion versionOfOneRow(long version) {
+        byte[] artifact = artifact(Dimension.newBuilder().setDimValue(1));
+        return version(version, artifact, Sha256.of(artifact), bias);
+    }
+
     /** The same, with a digest and a bias for its sample that may be wrong. */
     public ModelVersion version(long version, String sha256, float sampleBias) {
+        return version(version, artifact(), sha256, sampleBias);
+    }
+
+    private ModelVersion version(long version, byte[] artifact, String sha256, float sampleBias) {
         List<Double> sample = new ArrayList<>(Collections.nCopies(features.size(), 0.0));
         sample.set(0, 1.0);
         return new ModelVersion(
@@ -46,11 +57,15 @@ public record SmallModel(String name, List<String> features, float weight, float
                 Map.of("auc", 0.9),
                 1_000L,
                 sha256,
-                ByteBuffer.wrap(artifact()),
+                ByteBuffer.wrap(artifact),
                 List.of(new ModelSample(sample, new SmallModel(name, features, weight, sampleBias).score(1.0))));
     }
 
     private byte[] artifact() {
+        return artifact(Dimension.newBuilder().setDimParam("rows"));
+    }
+
+    private byte[] artifact(Dimension.Builder rows) {
         TensorProto.Builder weights = TensorProto.newBuilder()
                 .setName("weights")
                 .setDataType(TensorProto.DataType.FLOAT.getNumber())
@@ -66,8 +81,8 @@ public record SmallModel(String name, List<String> features, float weight, float
                 .addFloatData(bias);
         GraphProto.Builder graph = GraphProto.newBuilder()
                 .setName("small")
-                .addInput(tensor("features", features.size()))
-                .addOutput(tensor("score", 1))
+                .addInput(tensor("features", rows, features.size()))
+                .addOutput(tensor("score", rows, 1))
                 .addInitializer(weights)
                 .addInitializer(biases)
                 .addNode(NodeProto.newBuilder()
@@ -88,10 +103,10 @@ public record SmallModel(String name, List<String> features, float weight, float
                 .toByteArray();
     }
 
-    private static ValueInfoProto tensor(String name, int width) {
+    private static ValueInfoProto tensor(String name, Dimension.Builder rows, int width) {
         TensorShapeProto.Builder shape = TensorShapeProto.newBuilder()
-                .addDim(TensorShapeProto.Dimension.newBuilder().setDimParam("rows"))
-                .addDim(TensorShapeProto.Dimension.newBuilder().setDimValue(width));
+                .addDim(rows)
+                .addDim(Dimension.newBuilder().setDimValue(width));
         return ValueInfoProto.newBuilder()
                 .setName(name)
                 .setType(TypeProto.newBuilder()

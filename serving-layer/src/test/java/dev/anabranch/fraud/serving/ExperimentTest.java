@@ -20,6 +20,7 @@ import dev.anabranch.lakehouse.ModelRegistry;
 import dev.anabranch.serving.ServingConfig;
 import dev.anabranch.serving.SmallModel;
 import dev.anabranch.serving.TestBroker;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
@@ -28,11 +29,13 @@ import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -58,6 +61,9 @@ class ExperimentTest {
 
     @Inject
     ServingConfig config;
+
+    @Inject
+    MeterRegistry metrics;
 
     private long champion;
     private long challenger;
@@ -129,6 +135,28 @@ class ExperimentTest {
     }
 
     @Test
+    void aShadowThatThrowsIsCountedAndDisturbsNeitherTheAnswersNorTheOtherShadow() {
+        Map<String, Float> before = answers("score");
+        long broken = register(GOOD.versionOfOneRow(0), false);
+        int number = begin(Map.of("shadows", List.of(broken, shadow)))
+                .statusCode(200)
+                .extract()
+                .path("number");
+        String prefix = "e" + number + ".1-";
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(variants()).containsExactly(prefix + "champion"));
+
+        double failures = shadowFailures();
+        assertThat(answers("score")).as("twenty rows at once").isEqualTo(before);
+        assertThat(shadowFailures()).isEqualTo(failures + 1);
+        Collection<String> ids = this.<String>answers("predictionId").values();
+        Map<String, Prediction> logged = logged(
+                ids.stream().flatMap(id -> Stream.of(id, id + "-" + shadow)).toList());
+        assertThat(logged.keySet())
+                .doesNotContainAnyElementsOf(
+                        ids.stream().map(id -> id + "-" + broken).toList());
+    }
+
+    @Test
     void whoIsHeldOutIsTakenFromAllAndTheOthersShareWhatIsLeft() {
         begin(Map.of("challengers", List.of(share(challenger, 0.5)), "holdout", share(champion, 0.2)))
                 .statusCode(200)
@@ -192,27 +220,45 @@ class ExperimentTest {
 
     private void theShadowIsInTheLogAndAnswersNobody(String prefix) {
         String answered = ask("c-1").extract().path("predictionId");
+        Map<String, Prediction> logged = logged(List.of(answered, answered + "-" + shadow));
+        Prediction beside = logged.get(answered + "-" + shadow);
+        assertThat(beside.getVariant()).isEqualTo(prefix + "shadow-" + shadow);
+        assertThat(beside.getFeatures()).isEqualTo(logged.get(answered).getFeatures());
+        assertThat(beside.getScore()).isNotEqualTo(logged.get(answered).getScore());
+    }
+
+    /** The predictions in the log by name, once all of these are there. */
+    private Map<String, Prediction> logged(Collection<String> awaited) {
         Map<String, Prediction> logged = new HashMap<>();
-        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", bootstrapServers),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer())) {
-            consumer.assign(consumer.partitionsFor(Topics.predictions(MODEL)).stream()
-                    .map(p -> new TopicPartition(p.topic(), p.partition()))
-                    .toList());
-            consumer.seekToBeginning(consumer.assignment());
+        try (KafkaConsumer<byte[], byte[]> consumer = fromTheBeginningOf(Topics.predictions(MODEL))) {
             await().atMost(PATIENCE).pollInSameThread().until(() -> {
                 consumer.poll(Duration.ofMillis(100)).forEach(record -> {
                     Prediction prediction = Wire.PREDICTION.decode(record.value());
                     logged.put(prediction.getPredictionId(), prediction);
                 });
-                return logged.containsKey(answered) && logged.containsKey(answered + "-" + shadow);
+                return logged.keySet().containsAll(awaited);
             });
         }
-        Prediction beside = logged.get(answered + "-" + shadow);
-        assertThat(beside.getVariant()).isEqualTo(prefix + "shadow-" + shadow);
-        assertThat(beside.getFeatures()).isEqualTo(logged.get(answered).getFeatures());
-        assertThat(beside.getScore()).isNotEqualTo(logged.get(answered).getScore());
+        return logged;
+    }
+
+    private KafkaConsumer<byte[], byte[]> fromTheBeginningOf(String topic) {
+        KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", bootstrapServers),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
+        consumer.assign(consumer.partitionsFor(topic).stream()
+                .map(p -> new TopicPartition(p.topic(), p.partition()))
+                .toList());
+        consumer.seekToBeginning(consumer.assignment());
+        return consumer;
+    }
+
+    private double shadowFailures() {
+        return metrics.get("anabranch.serving.shadow.failures")
+                .tag("use.case", MODEL)
+                .counter()
+                .count();
     }
 
     private Set<String> variants() {
@@ -221,20 +267,25 @@ class ExperimentTest {
 
     /** What twenty customers are answered by, asked at once. */
     private Map<String, String> byCustomer() {
+        return answers("model.variant");
+    }
+
+    /** One thing in the answers to twenty customers, asked at once. */
+    private <T> Map<String, T> answers(String what) {
         List<Map<String, Object>> questions = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             questions.add(question("c-" + i));
         }
-        List<String> variants = given().contentType(ContentType.JSON)
+        List<T> told = given().contentType(ContentType.JSON)
                 .body(questions)
                 .post("/v1/fraud/scores")
                 .then()
                 .statusCode(200)
                 .extract()
-                .path("scores.model.variant");
-        Map<String, String> byCustomer = new HashMap<>();
+                .path("scores." + what);
+        Map<String, T> byCustomer = new HashMap<>();
         for (int i = 0; i < 20; i++) {
-            byCustomer.put("c-" + i, variants.get(i));
+            byCustomer.put("c-" + i, told.get(i));
         }
         return byCustomer;
     }
