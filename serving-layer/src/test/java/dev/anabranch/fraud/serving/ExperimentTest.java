@@ -14,6 +14,9 @@ import dev.anabranch.contract.Prediction;
 import dev.anabranch.contract.Topics;
 import dev.anabranch.contract.Wire;
 import dev.anabranch.fraud.FraudFeatures;
+import dev.anabranch.lakehouse.Experiments;
+import dev.anabranch.lakehouse.Experiments.Action;
+import dev.anabranch.lakehouse.Experiments.Step;
 import dev.anabranch.lakehouse.Judgement;
 import dev.anabranch.lakehouse.Lakehouse;
 import dev.anabranch.lakehouse.ModelRegistry;
@@ -26,6 +29,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.response.ValidatableResponse;
 import jakarta.inject.Inject;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -33,6 +37,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -187,6 +192,30 @@ class ExperimentTest {
     }
 
     @Test
+    void stoppingWhatWasStoppedAndNotToldTellsItToAll() {
+        begin(Map.of("challengers", List.of(share(challenger, 0.5)))).statusCode(200);
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(variants()).hasSize(2));
+        try (Lakehouse lakehouse = Lakehouse.open(config.catalog())) { // and there whoever stopped it died
+            Experiments experiments = new Experiments(lakehouse);
+            Optional<Step> seen = experiments.newest(MODEL);
+            assertThat(experiments.take(seen, Action.STOP, seen.orElseThrow().experiment(), "bob", "too dear", 1))
+                    .isPresent();
+        }
+        given().get(PATH).then().body("running", equalTo(null));
+        assertThat(variants()).as("nobody was told").hasSize(2);
+
+        tell("/stop", Map.of()).statusCode(200).body("by", equalTo("bob")).body("why", equalTo("too dear"));
+
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(variants()).containsExactly("champion"));
+        assertThat(standing())
+                .contains(ModelKey.live(MODEL).toString())
+                .doesNotContain(
+                        ModelKey.experiment(MODEL).toString(),
+                        ModelKey.version(MODEL, challenger).toString());
+        given().get(PATH).then().body("steps[-1].by", equalTo("bob")).body("steps[-2].action", equalTo("start"));
+    }
+
+    @Test
     void whatMustNotAnswerOrDoesNotAddUpIsRefusedAndNothingBegins() {
         begin(Map.of("challengers", List.of(share(challenger, 0.7), share(champion, 0.7))))
                 .statusCode(400)
@@ -240,6 +269,27 @@ class ExperimentTest {
             });
         }
         return logged;
+    }
+
+    /** The keys under which every layer finds a model or an experiment. */
+    private Set<String> standing() {
+        Set<String> standing = new TreeSet<>();
+        try (KafkaConsumer<byte[], byte[]> consumer = fromTheBeginningOf(Topics.MODELS)) {
+            TopicPartition only = new TopicPartition(Topics.MODELS, 0);
+            long end = consumer.endOffsets(Set.of(only)).get(only);
+            await().atMost(PATIENCE).pollInSameThread().until(() -> {
+                consumer.poll(Duration.ofMillis(100)).forEach(record -> {
+                    String key = new String(record.key(), StandardCharsets.UTF_8);
+                    if (record.value() == null) {
+                        standing.remove(key);
+                    } else {
+                        standing.add(key);
+                    }
+                });
+                return consumer.position(only) >= end;
+            });
+        }
+        return standing;
     }
 
     private KafkaConsumer<byte[], byte[]> fromTheBeginningOf(String topic) {
