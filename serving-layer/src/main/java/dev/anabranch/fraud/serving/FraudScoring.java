@@ -215,7 +215,7 @@ class FraudScoring {
                 scored.add(scored(known.get(i), ids[i].ofShadow(version), scores[i], shadow, now));
             }
             return scored;
-        } catch (IllegalArgumentException e) {
+        } catch (RuntimeException e) { // whatever it is: it is counted, and told to whoever looks closely
             failedShadows.increment();
             log.debugf(e, "%s cannot score", shadow.variant());
             return List.of();
