@@ -7,6 +7,11 @@ public final class Topics {
     /** Which model is live, by name. Compacted. */
     public static final String MODELS = "control.models";
 
+    /** How far what each model sees is from what it was measured on, by model. Compacted, one partition. */
+    public static final String DRIFT = "control.drift";
+    /** What somebody should look at, as it comes and goes. Retained, one partition. */
+    public static final String ALERTS = "alerts";
+
     private Topics() {}
 
     /** The log of one event type. Retained, with the broker's time. */

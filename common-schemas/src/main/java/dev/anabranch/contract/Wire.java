@@ -38,6 +38,8 @@ public final class Wire<T extends SpecificRecord> {
     public static final Wire<ModelVersion> MODEL_VERSION = of(ModelVersion.class);
     public static final Wire<Prediction> PREDICTION = of(Prediction.class);
     public static final Wire<Experiment> EXPERIMENT = of(Experiment.class);
+    public static final Wire<DriftReport> DRIFT_REPORT = of(DriftReport.class);
+    public static final Wire<DriftAlert> DRIFT_ALERT = of(DriftAlert.class);
 
     private final String name;
     private final BinaryMessageEncoder<T> encoder;
