@@ -103,7 +103,8 @@ public final class ArchivedRecords<E extends SpecificRecord> {
                 records.read(name -> value(row.getField(name))));
     }
 
-    private static Object value(Object value) {
+    /** A value of a row as {@link AvroRecords} takes it. */
+    static Object value(Object value) {
         if (value instanceof Record struct) {
             return (AvroRecords.Columns) name -> value(struct.getField(name));
         }

@@ -4,7 +4,6 @@ import dev.anabranch.experiment.ArmResult;
 import dev.anabranch.experiment.ArmSums;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -13,7 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.iceberg.AppendFiles;
 import org.apache.iceberg.DataFile;
-import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
@@ -24,7 +22,6 @@ import org.apache.iceberg.data.Record;
 import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.io.CloseableIterable;
-import org.apache.iceberg.types.Conversions;
 import org.apache.iceberg.types.Types;
 
 /**
@@ -113,7 +110,7 @@ public final class ExperimentResults {
     public Optional<Found> newest(String name, long experiment) {
         return lakehouse.find(IDENTIFIER).flatMap(table -> {
             Expression wanted = about(name, experiment);
-            Expression last = Expressions.greaterThanOrEqual(FOUND, lastFound(table, wanted));
+            Expression last = Expressions.greaterThanOrEqual(FOUND, FileBounds.greatest(table, wanted, FOUND));
             List<Found> found = read(table, Expressions.and(wanted, last));
             if (found.isEmpty()) { // the bounds were of files that hold other experiments too
                 found = read(table, wanted);
@@ -132,24 +129,6 @@ public final class ExperimentResults {
 
     private static Expression about(String name, long experiment) {
         return Expressions.and(Expressions.equal("name", name), Expressions.equal("experiment", experiment));
-    }
-
-    /** When the last of the files was written that may hold such rows, as their bounds have it. */
-    private static long lastFound(Table table, Expression wanted) {
-        int field = table.schema().findField(FOUND).fieldId();
-        long last = Long.MIN_VALUE;
-        try (CloseableIterable<FileScanTask> files = table.newScan()
-                .filter(wanted)
-                .includeColumnStats(List.of(FOUND))
-                .planFiles()) {
-            for (FileScanTask file : files) {
-                ByteBuffer bound = file.file().upperBounds().get(field);
-                last = Math.max(last, Conversions.<Long>fromByteBuffer(Types.LongType.get(), bound));
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("Cannot read the files of " + IDENTIFIER, e);
-        }
-        return last;
     }
 
     private static List<Found> read(Table table, Expression wanted) {

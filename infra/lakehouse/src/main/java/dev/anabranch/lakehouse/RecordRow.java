@@ -45,6 +45,13 @@ public final class RecordRow implements StructLike {
         columns = found.toArray(Column[]::new);
     }
 
+    /** A record that stands in no log: the columns are its fields, and no more. */
+    static RecordRow of(SpecificRecord record, org.apache.iceberg.Schema table) {
+        RecordRow row = new RecordRow(record.getSchema(), table);
+        row.event = record;
+        return row;
+    }
+
     public RecordRow show(SpecificRecord record, long eventTimeMillis, int inPartition, long atOffset, long arrival) {
         event = record;
         eventTimeMicros = Math.multiplyExact(eventTimeMillis, 1_000);
