@@ -1,12 +1,15 @@
 package dev.anabranch.batch;
 
 import dev.anabranch.batch.archive.ArchiveMaintenance;
+import dev.anabranch.batch.drift.DriftConfig;
+import dev.anabranch.batch.drift.DriftStage;
 import dev.anabranch.batch.experiment.ExperimentStage;
 import dev.anabranch.batch.view.Views;
 import dev.anabranch.lakehouse.Experiments;
 import dev.anabranch.lakehouse.Lakehouse;
 import dev.anabranch.lakehouse.ModelRegistry;
 import dev.anabranch.lakehouse.RunHistory;
+import dev.anabranch.process.Settings;
 import dev.anabranch.usecase.UseCase;
 import dev.anabranch.view.View;
 import java.time.Clock;
@@ -20,8 +23,9 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.TableIdentifier;
 
 /**
- * A run, start to finish: the archive is looked at once, every view is brought up to what it holds and published, then
- * models are trained on the same state, the experiment that runs is looked at, and the archive is kept quick to read. Run again, it does what is left to do and nothing twice.
+ * A run, start to finish: the archive is looked at once, every view is brought up to what it holds and published, what
+ * the live model sees is set beside what it was measured on, models are trained on the same state, the experiment that runs is
+ * looked at, and the archive is kept quick to read. Run again, it does what is left to do and nothing twice.
  */
 public final class BatchJob {
     private final BatchSession session;
@@ -76,10 +80,12 @@ public final class BatchJob {
                 run.stage("views stay as they are: the archive is read as of " + asOf.get(), () -> 0);
                 trainers.forEach(trainer -> trainer.train(run));
             } else {
+                DriftStage drift = new DriftStage(run, Settings.readAllOf(DriftConfig.class));
                 Views views = new Views(run);
                 for (View<?> view : useCase.views()) {
                     views.bringUpToDate(view, full);
                 }
+                useCase.question().ifPresent(drift::run);
                 trainers.forEach(trainer -> trainer.train(run));
                 lookAtExperiment(run);
                 run.stage("maintenance", () -> maintain(run));

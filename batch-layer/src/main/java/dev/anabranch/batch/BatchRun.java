@@ -43,6 +43,7 @@ public final class BatchRun {
     private final long startedMillis;
     private final Consumer<Stage> watcher;
     private final List<Stage> stages = new ArrayList<>();
+    private Optional<String> trainingRequest = Optional.empty();
 
     /**
      * @param id        names the run for ever
@@ -122,6 +123,16 @@ public final class BatchRun {
 
     public long startedMillis() {
         return startedMillis;
+    }
+
+    /** Asks that this run trains, though a version was trained not long ago. */
+    public void requestTraining(String why) {
+        trainingRequest = Optional.of(why);
+    }
+
+    /** Why this run is to train in any case; empty when nothing asks for it. */
+    public Optional<String> trainingRequest() {
+        return trainingRequest;
     }
 
     /** What has been done so far, in order. */

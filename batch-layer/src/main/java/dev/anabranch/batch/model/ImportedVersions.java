@@ -1,6 +1,7 @@
 package dev.anabranch.batch.model;
 
 import dev.anabranch.batch.BatchRun;
+import dev.anabranch.batch.drift.HeldOutReference;
 import dev.anabranch.contract.ModelVersion;
 import dev.anabranch.contract.Wire;
 import dev.anabranch.imported.ImportedModel;
@@ -89,6 +90,7 @@ public final class ImportedVersions {
             try {
                 Challenger challenger = Challenger.of(Wire.bytes(version.getArtifact()), heldOut, gates.judge());
                 metrics = challenger.metrics();
+                HeldOutReference.keep(run, version, heldOut, challenger.scores());
                 judgement = gates.judge(live, features, challenger, heldOut);
             } catch (UnusableModelException e) {
                 judgement = Judgement.of("answers", false, "it does not answer what is asked of it: " + e.getMessage());

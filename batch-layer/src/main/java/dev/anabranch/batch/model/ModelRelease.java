@@ -26,6 +26,9 @@ import org.slf4j.LoggerFactory;
 public final class ModelRelease {
     private static final Logger LOG = LoggerFactory.getLogger(ModelRelease.class);
 
+    /** How the reason of a run begins that has gone back to an earlier version. */
+    private static final String ROLLED_BACK = "rolled back: ";
+
     private final BatchRun run;
     private final String name;
     private final ModelRegistry registry;
@@ -146,6 +149,32 @@ public final class ModelRelease {
             }
         }
         return registered;
+    }
+
+    /**
+     * Makes live again what was live before. Not twice in a row, or two versions would take turns; and not while people try
+     * versions side by side.
+     *
+     * @return the decision; empty when there is none to go back to, or somebody else has just decided
+     */
+    public Optional<Decision> rollBack(String why) {
+        seen = decisions.newest(name);
+        Optional<Decision> last = seen.filter(decision -> decision.replaced() != null)
+                .filter(decision -> !decision.why().startsWith(ROLLED_BACK))
+                .filter(decision -> experiments
+                        .newest(name)
+                        .filter(Experiments.Step::running)
+                        .isEmpty());
+        if (last.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<Decision> before = seen;
+        seen = decide(last.get().replaced(), ROLLED_BACK + why);
+        if (seen.equals(before)) {
+            return Optional.empty();
+        }
+        publish();
+        return seen;
     }
 
     private Optional<Decision> decide(long version, String why) {

@@ -4,10 +4,12 @@ import dev.anabranch.batch.ArchivedRows;
 import dev.anabranch.contract.Prediction;
 import dev.anabranch.contract.ScoringPath;
 import dev.anabranch.event.EventType;
+import dev.anabranch.usecase.UseCase;
 import dev.anabranch.view.Cut;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.ServiceLoader;
 import java.util.TreeMap;
 import org.apache.spark.api.java.function.FilterFunction;
 import org.apache.spark.sql.Dataset;
@@ -54,25 +56,66 @@ public final class SkewCheck {
             Map<String, Long> byPath,
             List<String> told) {}
 
+    /** That of a use case; empty when nothing is learnt for it. */
+    public static Optional<SkewCheck> of(UseCase useCase) {
+        return ServiceLoader.load(TrainingTask.class).stream()
+                .<TrainingTask<?, ?>>map(ServiceLoader.Provider::get)
+                .filter(task -> useCase.events().contains(task.event()))
+                .findFirst()
+                .map(SkewCheck::new);
+    }
+
     /**
+     * Predictions beside what the training set has for them.
+     *
+     * @param checked    predictions compared
+     * @param mismatches those of which a feature differs, taken at the positions recorded with them
+     * @param told       the first mismatches, in words
+     */
+    public record Compared(long checked, long mismatches, List<String> told) {}
+
+    /**
+     * Compares only.
+     *
+     * @param archived what the archive's event tables hold: a prediction that knew more is left out
+     * @throws IllegalStateException when no prediction was ever archived
+     */
+    public Compared compare(Archive archive, Cut archived) {
+        return compare(new Settled(archive, task, archived));
+    }
+
+    private Compared compare(Archive settled) {
+        Dataset<Row> replayed = trainingSet.replayed(settled).cache();
+        try {
+            Dataset<Row> differing = replayed.filter(differs());
+            return new Compared(
+                    replayed.count(),
+                    differing.count(),
+                    differing.limit(TOLD).collectAsList().stream()
+                            .map(this::tell)
+                            .toList());
+        } finally {
+            replayed.unpersist();
+        }
+    }
+
+    /**
+     * Compares, and counts what else there is to know.
+     *
      * @param archived what the archive's event tables hold: a prediction that knew more is left out
      * @throws IllegalStateException when no prediction was ever archived
      */
     public Result run(Archive archive, Cut archived) {
         Archive settled = new Settled(archive, task, archived);
-        Dataset<Row> replayed = trainingSet.replayed(settled).cache();
-        Dataset<Row> differing = replayed.filter(differs());
-        long checked = replayed.count();
+        Compared compared = compare(settled);
         long logged = archive.predictions().map(Dataset::count).orElse(0L);
-        Result result = new Result(
-                checked,
-                differing.count(),
+        return new Result(
+                compared.checked(),
+                compared.mismatches(),
                 trainingSet.replayedByArrival(settled).filter(differs()).count(),
-                logged - checked,
+                logged - compared.checked(),
                 byPath(settled),
-                differing.limit(TOLD).collectAsList().stream().map(this::tell).toList());
-        replayed.unpersist();
-        return result;
+                compared.told());
     }
 
     private static Map<String, Long> byPath(Archive settled) {

@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.ServiceLoader;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 
@@ -54,16 +53,13 @@ public final class SkewReport {
 
     /** @throws IllegalArgumentException when nothing is learnt for the use case */
     public SkewCheck.Result run(UseCase useCase) {
-        TrainingTask<?, ?> task = ServiceLoader.load(TrainingTask.class).stream()
-                .<TrainingTask<?, ?>>map(ServiceLoader.Provider::get)
-                .filter(t -> useCase.events().contains(t.event()))
-                .findFirst()
+        SkewCheck check = SkewCheck.of(useCase)
                 .orElseThrow(() -> new IllegalArgumentException(
                         "Use case must have a training task, got '" + useCase.name() + "' without one"));
         PlatformConfig config = Settings.read(PlatformConfig.class);
         try (BatchSession session = BatchSession.start(config, "anabranch-skew-" + useCase.name())) {
             BatchRun all = everything(useCase, session);
-            SkewCheck.Result result = new SkewCheck(task).run(new RunArchive(all), all.cut());
+            SkewCheck.Result result = check.run(new RunArchive(all), all.cut());
             Map<String, Long> archived = new HashMap<>();
             useCase.events().forEach(type -> archived.put(type.topic(), rows(session, type)));
             file.ifPresent(f -> write(f, result, archived));

@@ -6,8 +6,10 @@ import static org.apache.spark.sql.functions.min;
 
 import dev.anabranch.batch.BatchRun;
 import dev.anabranch.batch.Trainer;
+import dev.anabranch.batch.drift.HeldOutReference;
 import dev.anabranch.batch.model.Algorithm;
 import dev.anabranch.batch.model.Candidate;
+import dev.anabranch.batch.model.Challenger;
 import dev.anabranch.batch.model.Gates;
 import dev.anabranch.batch.model.HeldOut;
 import dev.anabranch.batch.model.ImportedVersions;
@@ -41,7 +43,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Trains a fraud model in every batch run that finds new labels: on the weeks before the newest week that is labelled,
+ * Trains a fraud model in a batch run that finds new labels, where the newest is old enough: on the weeks before the newest week that is labelled,
  * and measured on that week.
  */
 public final class FraudTrainer implements Trainer {
@@ -80,8 +82,12 @@ public final class FraudTrainer implements Trainer {
         ImportedVersions imported = new ImportedVersions(run, FraudUseCase.NAME);
         boolean nothingNew =
                 run.asOf().isEmpty() && newest.isPresent() && basis(run).isThatOf(newest.get());
-        if (nothingNew) {
-            none(run, "no label has arrived since version " + newest.get().getVersion() + " was trained");
+        Optional<String> wait = nothingNew
+                ? Optional.of(
+                        "no label has arrived since version " + newest.get().getVersion() + " was trained")
+                : newest.flatMap(version -> notDue(run, version));
+        if (wait.isPresent()) {
+            none(run, wait.get());
             if (imported.isEmpty()) {
                 return;
             }
@@ -98,7 +104,7 @@ public final class FraudTrainer implements Trainer {
             run.stage("training set", rows::count);
             HeldOut heldOut = periods.heldOut(rows);
             imported.judge(gates(), before, task.featureNames(), heldOut);
-            if (!nothingNew) {
+            if (wait.isEmpty()) {
                 train(run, periods, rows, heldOut, release, before);
             }
         } finally {
@@ -132,17 +138,31 @@ public final class FraudTrainer implements Trainer {
         }
         candidates.forEach(candidate -> LOG.info("{}: {}", candidate.algorithm().name(), candidate.metrics()));
         Candidate best = Candidate.best(candidates, judge);
+        Challenger challenger = best.challenger(heldOut);
         Judgement judgement = run.stage(
                 "gates",
-                () -> gates().judge(before, task.featureNames(), best.challenger(heldOut), heldOut),
+                () -> gates().judge(before, task.featureNames(), challenger, heldOut),
                 done -> heldOut.rows().size());
         run.stage("register model", () -> {
-            release.finish(
-                    VersionRecord.of(
-                            run, best, task.featureNames(), task.views(), parameters(periods), config.seed(), heldOut),
-                    judgement);
+            ModelVersion version = VersionRecord.of(
+                    run, best, task.featureNames(), task.views(), parameters(periods), config.seed(), heldOut);
+            HeldOutReference.keep(run, version, heldOut, challenger.scores());
+            release.finish(version, judgement);
             return 1;
         });
+    }
+
+    /** Why a version need not be trained though there are new labels; empty when it is to be. */
+    private Optional<String> notDue(BatchRun run, ModelVersion newest) {
+        long age = run.startedMillis() - newest.getCreatedMillis();
+        if (run.asOf().isPresent() || age >= config.every().toMillis()) {
+            return Optional.empty();
+        }
+        if (run.trainingRequest().isPresent()) {
+            LOG.info("A model is trained out of turn: {}", run.trainingRequest().get());
+            return Optional.empty();
+        }
+        return Optional.of("version " + newest.getVersion() + " was trained less than " + config.every() + " ago");
     }
 
     /** What is not done is told as well: a run without a model is no failure, but somebody may wonder. */

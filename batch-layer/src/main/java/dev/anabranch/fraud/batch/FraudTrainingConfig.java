@@ -8,12 +8,20 @@ import dev.anabranch.batch.model.RandomForestAlgorithm;
 import dev.anabranch.fraud.FraudFeatures;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /** How fraud models are trained. */
 @ConfigMapping(prefix = "anabranch.fraud.training")
 public interface FraudTrainingConfig {
+    /**
+     * {@code anabranch.fraud.training.every}: how old the newest version must be for another to be trained, unless drift asks
+     * for it; none is trained without new labels.
+     */
+    @WithDefault("PT0S")
+    Duration every();
+
     /** {@code anabranch.fraud.training.days}: how many days of labelled payments are learnt from, at most. */
     @WithDefault("28")
     int days();

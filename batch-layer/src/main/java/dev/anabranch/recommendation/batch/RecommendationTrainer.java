@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.col;
 
 import dev.anabranch.batch.ArchivedRows;
 import dev.anabranch.batch.BatchRun;
+import dev.anabranch.batch.ControlTopic;
 import dev.anabranch.batch.Trainer;
 import dev.anabranch.batch.model.Algorithm;
 import dev.anabranch.batch.model.Candidate;
@@ -11,7 +12,6 @@ import dev.anabranch.batch.model.Gates;
 import dev.anabranch.batch.model.HeldOut;
 import dev.anabranch.batch.model.ImplicitFactors;
 import dev.anabranch.batch.model.ImportedVersions;
-import dev.anabranch.batch.model.LiveModels;
 import dev.anabranch.batch.model.LogisticRegressionAlgorithm;
 import dev.anabranch.batch.model.ModelRelease;
 import dev.anabranch.batch.model.RandomForestAlgorithm;
@@ -115,11 +115,11 @@ public final class RecommendationTrainer implements Trainer {
         }
         ItemTraining.Learnt items = learnt.get();
         byte[] artifact = items.vectors().artifact();
-        boolean fits = artifact.length < LiveModels.MOST_BYTES * 0.95;
+        boolean fits = artifact.length < ControlTopic.MOST_BYTES * 0.95;
         String gate = fits
                 ? "the best of " + items.tried() + " combinations by " + items.judged() + " pairs of "
                         + config.heldOut()
-                : "an artifact may have " + LiveModels.MOST_BYTES + " bytes, got " + artifact.length;
+                : "an artifact may have " + ControlTopic.MOST_BYTES + " bytes, got " + artifact.length;
         Map<String, String> parameters = new LinkedHashMap<>(items.algorithm().parameters());
         parameters.put("days", String.valueOf(config.days()));
         parameters.put("held-out", config.heldOut().toString());

@@ -8,6 +8,8 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
@@ -89,6 +91,20 @@ public final class PredictionProfiles {
             RowFiles.discard(table, written);
         }
         return added;
+    }
+
+    /** Where the newest hour begins of which anything of a model was counted, in epoch milliseconds; empty when nothing was. */
+    public OptionalLong newestHour(String name) {
+        Optional<Table> table = lakehouse.find(IDENTIFIER);
+        if (table.isEmpty()) {
+            return OptionalLong.empty();
+        }
+        long bound = FileBounds.greatest(table.get(), Expressions.equal("name", name), HOUR);
+        List<Profile> there = since(name, bound);
+        if (there.isEmpty()) { // the bound was that of another model's rows in the same file
+            there = since(name, Long.MIN_VALUE);
+        }
+        return there.stream().mapToLong(Profile::hourMillis).max();
     }
 
     /** What was counted of a model in the hours from {@code fromMillis} on. */

@@ -71,6 +71,8 @@ class DriftTablesTest {
         assertThat(profiles.counted()).isEqualTo(Cut.of(Map.of(FIRST, 20L, SECOND, 4L)));
         assertThat(profiles.since("fraud", 0)).containsExactlyInAnyOrder(early, late);
         assertThat(profiles.since("fraud", 1)).containsExactly(late);
+        assertThat(profiles.newestHour("fraud")).hasValue(late.hourMillis());
+        assertThat(profiles.newestHour("pricing")).isEmpty();
     }
 
     @Test
@@ -105,6 +107,7 @@ class DriftTablesTest {
                 "",
                 "trained anew",
                 5L,
+                6L,
                 List.of(new DriftFinding("score", "psi", "1d", 0.3, 0.2, 900L, true, 9L, "beside 7000 rows")));
     }
 

@@ -1,0 +1,91 @@
+package dev.anabranch.batch;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** A topic of one partition by which the batch layer tells the other layers what holds from now on. */
+public final class ControlTopic {
+    /** The most a record may weigh; the topic of models allows as much. */
+    public static final int MOST_BYTES = 16 * 1024 * 1024;
+
+    private final String bootstrapServers;
+    private final String topic;
+
+    public ControlTopic(String bootstrapServers, String topic) {
+        this.bootstrapServers = bootstrapServers;
+        this.topic = topic;
+    }
+
+    /** What stands under a key; empty where nothing does, or a tombstone. */
+    public Optional<byte[]> record(String key) {
+        Properties properties = new Properties();
+        properties.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, MOST_BYTES);
+        byte[] wanted = key.getBytes(StandardCharsets.UTF_8);
+        TopicPartition partition = new TopicPartition(topic, 0);
+        byte[] latest = null;
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            consumer.assign(List.of(partition));
+            consumer.seekToBeginning(List.of(partition));
+            long end = consumer.endOffsets(List.of(partition)).get(partition);
+            while (consumer.position(partition) < end) {
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofSeconds(1))) {
+                    if (Arrays.equals(wanted, record.key())) {
+                        latest = record.value();
+                    }
+                }
+            }
+        }
+        return Optional.ofNullable(latest);
+    }
+
+    /** Puts a record under a key, null for a tombstone; returns when the broker has acknowledged it. */
+    public void publish(String key, byte[] record) {
+        publish(key, List.of(Optional.ofNullable(record)));
+    }
+
+    /** Puts records under a key, in order; returns when the broker has acknowledged all of them. */
+    public void publishAll(String key, List<byte[]> records) {
+        publish(key, records.stream().map(Optional::of).toList());
+    }
+
+    private void publish(String key, List<Optional<byte[]>> records) {
+        if (records.isEmpty()) {
+            return;
+        }
+        Properties properties = new Properties();
+        properties.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+        properties.put(ProducerConfig.ACKS_CONFIG, "all");
+        properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MOST_BYTES);
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
+            for (Optional<byte[]> record : records) {
+                producer.send(new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), record.orElse(null)))
+                        .get();
+            }
+        } catch (ExecutionException e) {
+            throw new KafkaException(
+                    key + " could not be published: " + e.getCause().getMessage(), e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new KafkaException("Interrupted while " + key + " was published", e);
+        }
+    }
+}

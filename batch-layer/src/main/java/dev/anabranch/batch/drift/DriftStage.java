@@ -1,0 +1,339 @@
+package dev.anabranch.batch.drift;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.xxhash64;
+
+import dev.anabranch.batch.BatchRun;
+import dev.anabranch.batch.drift.DriftAlerts.About;
+import dev.anabranch.batch.model.ModelRelease;
+import dev.anabranch.batch.training.Archive;
+import dev.anabranch.batch.training.RunArchive;
+import dev.anabranch.batch.training.SkewCheck;
+import dev.anabranch.contract.DriftFinding;
+import dev.anabranch.contract.DriftReport;
+import dev.anabranch.contract.ModelVersion;
+import dev.anabranch.contract.Topics;
+import dev.anabranch.drift.ByWeekday;
+import dev.anabranch.drift.DriftDetector;
+import dev.anabranch.event.EventType;
+import dev.anabranch.lakehouse.DriftReports;
+import dev.anabranch.lakehouse.EventTables;
+import dev.anabranch.lakehouse.Lakehouse;
+import dev.anabranch.lakehouse.ModelDecisions;
+import dev.anabranch.lakehouse.ModelReferences;
+import dev.anabranch.lakehouse.ModelRegistry;
+import dev.anabranch.lakehouse.PredictionProfiles;
+import dev.anabranch.lakehouse.PredictionProfiles.Profile;
+import dev.anabranch.lakehouse.SnapshotCut;
+import dev.anabranch.model.Question;
+import dev.anabranch.quality.Outcome;
+import dev.anabranch.view.Cut;
+import dev.anabranch.view.Origin;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The part of a run that looks whether what the live version of a model is asked, and says, and what came true, is still what it
+ * was measured on. It counts what has been archived since the run before, up to the end of the run's snapshots: nothing is
+ * published by position here, so there is no waiting for whole blocks.
+ *
+ * <p>Inputs and labels are those of all versions that answered; a score is the live version's own. Windows end with the hour of
+ * the newest prediction, in event time: a history that is replayed is watched by its own clock.
+ */
+public final class DriftStage {
+    private static final Logger LOG = LoggerFactory.getLogger(DriftStage.class);
+
+    private static final String DAY = "1d";
+
+    /** A day, in which a break shows soonest, and a week, in which a slow change does. By name. */
+    private static final Map<String, Duration> WINDOWS =
+            new TreeMap<>(Map.of(DAY, Duration.ofDays(1), "7d", Duration.ofDays(7)));
+
+    private static final Duration LONGEST = Duration.ofDays(7);
+
+    /** Before that, of what is counted at once, nothing can fall into a window; a day for hours that come in disorder. */
+    private static final Duration COUNTED = LONGEST.plusDays(1);
+
+    private final BatchRun run;
+    private final String model;
+    private final DriftConfig config;
+    private final DriftDetector detector;
+    private final PredictionProfiles profiles;
+    private final DriftReports reports;
+    private final DriftAlerts alerts;
+
+    /** @throws IllegalArgumentException when a setting makes no sense */
+    public DriftStage(BatchRun run, DriftConfig config) {
+        Lakehouse lakehouse = run.session().lakehouse();
+        this.run = run;
+        this.model = run.useCase().name();
+        this.config = config;
+        this.detector = new DriftDetector(config.toThresholds());
+        this.profiles = new PredictionProfiles(lakehouse);
+        this.reports = new DriftReports(lakehouse);
+        this.alerts = new DriftAlerts(run.session().config().kafka().bootstrapServers());
+    }
+
+    /** @param question what the model is asked */
+    public void run(Question<?> question) {
+        run.stage("count predictions and outcomes", () -> count(question));
+        Optional<ModelVersion> live = live();
+        if (live.isPresent()) {
+            run.stage("look for drift", () -> look(live.get()));
+        }
+    }
+
+    private Optional<ModelVersion> live() {
+        Lakehouse lakehouse = run.session().lakehouse();
+        return new ModelDecisions(lakehouse)
+                .newest(model)
+                .flatMap(decision -> new ModelRegistry(lakehouse).version(model, decision.version()))
+                .map(ModelRegistry.Registered::version);
+    }
+
+    /** @return how many predictions and outcomes were counted */
+    private long count(Question<?> question) {
+        Cut from = profiles.counted();
+        Map<Origin, Long> to = new HashMap<>();
+        ProfileStep step = new ProfileStep(model, question.featureNames());
+        List<Profile> counted = new ArrayList<>();
+        added(EventTables.predictionsIdentifier(model), Topics.predictions(model), from, to)
+                .map(rows -> recent(rows, "atMillis"))
+                .ifPresent(rows -> counted.addAll(step.predictions(rows)));
+        for (EventType<?> type : run.useCase().events()) {
+            if (type.type().equals(Outcome.class)) {
+                added(EventTables.identifier(type), type.topic(), from, to)
+                        .map(rows -> recent(rows, "eventTimeMillis"))
+                        .ifPresent(rows -> counted.addAll(step.outcomes(rows)));
+            }
+        }
+        if (to.isEmpty()) {
+            return 0;
+        }
+        if (!profiles.add(counted, from, to)) {
+            throw new IllegalStateException("Another run counted the predictions of " + model
+                    + " at the same time. Nothing was added by this one; run it again");
+        }
+        return counted.stream()
+                .filter(profile -> profile.subject().equals(DriftDetector.SCORE)
+                        || profile.subject().equals(DriftDetector.LABEL))
+                .mapToLong(profile -> profile.values().total())
+                .sum();
+    }
+
+    /** The rows that were archived since they were counted last; empty when there are none. */
+    private Optional<Dataset<Row>> added(TableIdentifier identifier, String topic, Cut from, Map<Origin, Long> to) {
+        Long snapshot = run.snapshots().get(identifier.toString());
+        if (snapshot == null) {
+            return Optional.empty();
+        }
+        Table table = run.session().lakehouse().find(identifier).orElseThrow();
+        Column added = lit(false);
+        boolean any = false;
+        for (Map.Entry<Origin, Long> end :
+                SnapshotCut.of(table, table.snapshot(snapshot)).origins().entrySet()) {
+            Origin origin = end.getKey();
+            if (origin.topic().equals(topic) && end.getValue() > from.before(origin)) {
+                to.put(origin, end.getValue());
+                any = true;
+                added = added.or(col(EventTables.KAFKA_PARTITION)
+                        .equalTo(origin.partition())
+                        .and(col(EventTables.KAFKA_OFFSET).geq(from.before(origin)))
+                        .and(col(EventTables.KAFKA_OFFSET).lt(end.getValue())));
+            }
+        }
+        return any ? Optional.of(run.session().table(identifier, snapshot).where(added)) : Optional.empty();
+    }
+
+    /** Of a long history the end: no window reaches further back. */
+    private static Dataset<Row> recent(Dataset<Row> rows, String at) {
+        Row newest = rows.agg(max(at)).first();
+        return newest.isNullAt(0) ? rows : rows.where(col(at).geq(newest.getLong(0) - COUNTED.toMillis()));
+    }
+
+    /** @return how many findings there are */
+    private long look(ModelVersion live) {
+        Optional<DriftReport> before = reports.newest(model);
+        before.ifPresent(alerts::tell); // a run that was stopped may have kept it to itself
+        Optional<Map<String, ByWeekday>> reference =
+                new ModelReferences(run.session().lakehouse()).of(model, live.getSha256());
+        OptionalLong newest = profiles.newestHour(model);
+        String nothing = "";
+        List<DriftFinding> findings = new ArrayList<>();
+        long to = newest.isPresent() ? newest.getAsLong() + PredictionProfiles.HOUR_MILLIS : 0;
+        if (reference.isEmpty()) {
+            nothing = "what version " + live.getVersion() + " was measured on is not known";
+        } else if (newest.isEmpty()) {
+            nothing = "no prediction has been archived yet";
+        } else {
+            findings.addAll(compare(reference.get(), live.getVersion(), to, before));
+        }
+        Optional<DriftFinding> skew = skew(before);
+        skew.or(() -> before.flatMap(DriftStage::skewOf)).ifPresent(findings::add);
+        List<DriftFinding> dated = dated(findings, before);
+        List<DriftFinding> raised =
+                dated.stream().filter(DriftFinding::getRaised).toList();
+        String action = raised.isEmpty() ? "" : act(raised, before);
+        DriftReport report = new DriftReport(
+                model,
+                live.getVersion(),
+                run.id(),
+                run.startedMillis(),
+                to,
+                nothing,
+                action,
+                action.isEmpty() ? before.map(DriftReport::getActedMillis).orElse(0L) : run.startedMillis(),
+                skew.isEmpty() ? before.map(DriftReport::getSkewMillis).orElse(0L) : run.startedMillis(),
+                dated);
+        reports.add(report);
+        alerts.tell(report);
+        if (!raised.isEmpty()) {
+            LOG.warn("{} version {} drifts: {}", model, live.getVersion(), told(raised));
+        }
+        return dated.size();
+    }
+
+    private List<DriftFinding> compare(
+            Map<String, ByWeekday> reference, long live, long to, Optional<DriftReport> before) {
+        List<Profile> counted = profiles.since(model, to - LONGEST.toMillis());
+        Map<About, DriftFinding> known = byAbout(before);
+        List<DriftFinding> findings = new ArrayList<>();
+        WINDOWS.forEach((name, span) -> {
+            Map<String, ByWeekday> window = new TreeMap<>();
+            for (Profile profile : counted) {
+                boolean others = profile.subject().equals(DriftDetector.SCORE) && profile.version() != live;
+                if (!others && profile.hourMillis() >= to - span.toMillis()) {
+                    window.computeIfAbsent(profile.subject(), none -> new ByWeekday())
+                            .on(ByWeekday.dayOf(profile.hourMillis()))
+                            .add(profile.values());
+                }
+            }
+            findings.addAll(detector.compare(
+                    reference,
+                    window,
+                    name,
+                    finding -> Optional.ofNullable(known.get(About.of(finding)))
+                            .filter(DriftFinding::getRaised)
+                            .isPresent()));
+        });
+        return findings;
+    }
+
+    /** Some of the newest predictions made again from the archive, where that is due. */
+    private Optional<DriftFinding> skew(Optional<DriftReport> before) {
+        long since =
+                run.startedMillis() - before.map(DriftReport::getSkewMillis).orElse(0L);
+        RunArchive archive = new RunArchive(run);
+        if (config.skewSample() == 0 || since < config.skewEvery().toMillis()) {
+            return Optional.empty();
+        }
+        return SkewCheck.of(run.useCase())
+                .flatMap(check -> archive.predictions().map(logged -> {
+                    SkewCheck.Compared compared = check.compare(new Sample(archive, config.skewSample()), run.cut());
+                    compared.told()
+                            .forEach(told -> LOG.warn("A prediction of {} cannot be made again: {}", model, told));
+                    return detector.skew(compared.checked(), compared.mismatches(), DAY);
+                }));
+    }
+
+    private static Optional<DriftFinding> skewOf(DriftReport report) {
+        return report.getFindings().stream()
+                .filter(finding -> finding.getSubject().equals(DriftDetector.FEATURES))
+                .findFirst();
+    }
+
+    /** The archive with some of the predictions of its last day. */
+    private record Sample(Archive all, int most) implements Archive {
+        @Override
+        public Dataset<Row> events(EventType<?> type) {
+            return all.events(type);
+        }
+
+        @Override
+        public Optional<Dataset<Row>> predictions() {
+            return all.predictions().map(logged -> {
+                Row newest = logged.agg(max("madeMillis")).first();
+                return newest.isNullAt(0)
+                        ? logged
+                        : logged.where(col("madeMillis")
+                                        .geq(newest.getLong(0)
+                                                - WINDOWS.get(DAY).toMillis()))
+                                .orderBy(xxhash64(col("predictionId")))
+                                .limit(most);
+            });
+        }
+
+        @Override
+        public Map<Long, Cut> generations(String view) {
+            return all.generations(view);
+        }
+    }
+
+    /** An alert is as old as the run that raised it. */
+    private List<DriftFinding> dated(List<DriftFinding> findings, Optional<DriftReport> before) {
+        Map<About, DriftFinding> known = byAbout(before);
+        return findings.stream()
+                .map(finding -> {
+                    DriftFinding was = known.get(About.of(finding));
+                    boolean still = was != null && was.getRaised();
+                    long since = still ? was.getSinceMillis() : run.startedMillis();
+                    return DriftFinding.newBuilder(finding)
+                            .setSinceMillis(finding.getRaised() ? since : 0)
+                            .build();
+                })
+                .toList();
+    }
+
+    private static Map<About, DriftFinding> byAbout(Optional<DriftReport> report) {
+        Map<About, DriftFinding> known = new LinkedHashMap<>();
+        report.ifPresent(r -> r.getFindings().forEach(finding -> known.put(About.of(finding), finding)));
+        return known;
+    }
+
+    /** @return what was done; empty when nothing was */
+    private String act(List<DriftFinding> raised, Optional<DriftReport> before) {
+        long since =
+                run.startedMillis() - before.map(DriftReport::getActedMillis).orElse(0L);
+        if (config.action() == DriftConfig.Action.NONE
+                || since < config.coolDown().toMillis()) {
+            return "";
+        }
+        String why = told(raised);
+        if (config.action() == DriftConfig.Action.RETRAIN) {
+            run.requestTraining(why);
+            return "training anew";
+        }
+        return new ModelRelease(run, model)
+                .rollBack(why)
+                .map(decision -> "rolled back to version " + decision.version())
+                .orElse("");
+    }
+
+    /** The first few, for whoever reads it once. */
+    private static String told(List<DriftFinding> raised) {
+        String some = raised.stream()
+                .limit(3)
+                .map(finding -> "%s %s of %s %.3g"
+                        .formatted(
+                                finding.getWindow(), finding.getStatistic(), finding.getSubject(), finding.getValue()))
+                .collect(Collectors.joining(", "));
+        return raised.size() > 3 ? some + " and " + (raised.size() - 3) + " more" : some;
+    }
+}

@@ -1,0 +1,55 @@
+package dev.anabranch.batch.drift;
+
+import dev.anabranch.batch.BatchRun;
+import dev.anabranch.batch.model.HeldOut;
+import dev.anabranch.batch.model.HeldOut.HeldOutRow;
+import dev.anabranch.contract.ModelVersion;
+import dev.anabranch.drift.ByWeekday;
+import dev.anabranch.drift.DriftDetector;
+import dev.anabranch.lakehouse.ModelReferences;
+import java.time.DayOfWeek;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The rows that a version was measured on, as what its predictions are set beside later. */
+public final class HeldOutReference {
+    private HeldOutReference() {}
+
+    /** Keeps that of a version, if its use case asks a question: without one nothing is ever set beside it. */
+    public static void keep(BatchRun run, ModelVersion version, HeldOut heldOut, double[] scores) {
+        if (run.useCase().question().isPresent()) {
+            new ModelReferences(run.session().lakehouse())
+                    .add(
+                            version.getName(),
+                            version.getSha256(),
+                            of(version.getFeatures(), heldOut, scores),
+                            run.clock().millis());
+        }
+    }
+
+    /**
+     * @param features the names of the inputs, in order
+     * @param scores   the artifact's, one for each row
+     * @return each input, the score and the label, by subject
+     */
+    static Map<String, ByWeekday> of(List<String> features, HeldOut heldOut, double[] scores) {
+        Map<String, ByWeekday> reference = new TreeMap<>();
+        ByWeekday[] inputs = new ByWeekday[features.size()];
+        for (int i = 0; i < inputs.length; i++) {
+            inputs[i] = reference.computeIfAbsent(DriftDetector.feature(features.get(i)), none -> new ByWeekday());
+        }
+        ByWeekday score = reference.computeIfAbsent(DriftDetector.SCORE, none -> new ByWeekday());
+        ByWeekday label = reference.computeIfAbsent(DriftDetector.LABEL, none -> new ByWeekday());
+        for (int at = 0; at < scores.length; at++) {
+            HeldOutRow row = heldOut.rows().get(at);
+            DayOfWeek day = ByWeekday.dayOf(row.atMillis());
+            for (int i = 0; i < inputs.length; i++) {
+                inputs[i].on(day).add(row.features()[i]);
+            }
+            score.on(day).add(scores[at]);
+            label.on(day).add(row.target());
+        }
+        return reference;
+    }
+}

@@ -1,0 +1,147 @@
+package dev.anabranch.batch.drift;
+
+import static org.apache.spark.sql.functions.col;
+
+import dev.anabranch.drift.DriftDetector;
+import dev.anabranch.drift.ValueHistogram;
+import dev.anabranch.experiment.Variant;
+import dev.anabranch.lakehouse.EventTables;
+import dev.anabranch.lakehouse.PredictionProfiles.Profile;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import scala.jdk.javaapi.CollectionConverters;
+
+/**
+ * Archived predictions and outcomes in, histograms of them by version and hour out. It touches no table.
+ *
+ * <p>Every answer counts, in the stream and over REST; what a shadow makes of a question is no answer. A prediction is of the hour
+ * that its windows end in, an outcome of the hour that its first finding was published in. A correction takes back what it corrects.
+ */
+final class ProfileStep {
+    private static final StructType COUNTED = new StructType()
+            .add("version", DataTypes.LongType, false)
+            .add("hour", DataTypes.LongType, false)
+            .add("subject", DataTypes.StringType, false)
+            .add("bins", DataTypes.createMapType(DataTypes.IntegerType, DataTypes.LongType, false), false);
+
+    private final String model;
+    private final List<String> features;
+
+    /** @param features the names of the inputs that the use case supplies today; predictions with others count their score only */
+    ProfileStep(String model, List<String> features) {
+        this.model = model;
+        this.features = List.copyOf(features);
+    }
+
+    /** @param rows of {@link EventTables#predictionsSchema} */
+    List<Profile> predictions(Dataset<Row> rows) {
+        return merged(rows.where(col("model").equalTo(model))
+                .select("modelVersion", "variant", "atMillis", "features", "score")
+                .mapPartitions(new Predictions(features), Encoders.row(COUNTED)));
+    }
+
+    /** @param rows of the table of outcomes */
+    List<Profile> outcomes(Dataset<Row> rows) {
+        return merged(rows.where(col("judged").startsWith(model + "-"))
+                .select("judged", "eventTimeMillis", "positive", "correction")
+                .mapPartitions(new Labels(model), Encoders.row(COUNTED)));
+    }
+
+    /** What each task has counted, of one hour together. */
+    private List<Profile> merged(Dataset<Row> counted) {
+        Counts all = new Counts();
+        for (Iterator<Row> rows = counted.toLocalIterator(); rows.hasNext(); ) {
+            Row row = rows.next();
+            ValueHistogram histogram = all.of(row.getLong(0), row.getLong(1), row.getString(2));
+            CollectionConverters.asJava(row.<Integer, Long>getMap(3)).forEach(histogram::add);
+        }
+        List<Profile> profiles = new ArrayList<>();
+        all.counts.forEach(
+                (key, values) -> profiles.add(new Profile(model, key.version(), key.hour(), key.subject(), values)));
+        return profiles;
+    }
+
+    private record Key(long version, long hour, String subject) implements Comparable<Key> {
+        @Override
+        public int compareTo(Key other) {
+            int byHour = Long.compare(hour, other.hour);
+            int byVersion = byHour == 0 ? Long.compare(version, other.version) : byHour;
+            return byVersion == 0 ? subject.compareTo(other.subject) : byVersion;
+        }
+    }
+
+    private static final class Counts {
+        private final Map<Key, ValueHistogram> counts = new TreeMap<>();
+
+        ValueHistogram of(long version, long hour, String subject) {
+            return counts.computeIfAbsent(new Key(version, hour, subject), none -> new ValueHistogram());
+        }
+
+        Iterator<Row> rows() {
+            return counts.entrySet().stream()
+                    .map(each -> RowFactory.create(
+                            each.getKey().version(),
+                            each.getKey().hour(),
+                            each.getKey().subject(),
+                            new HashMap<>(each.getValue().counts())))
+                    .iterator();
+        }
+    }
+
+    private record Predictions(List<String> features) implements MapPartitionsFunction<Row, Row>, Serializable {
+        @Override
+        public Iterator<Row> call(Iterator<Row> rows) {
+            Counts counts = new Counts();
+            List<String> subjects =
+                    features.stream().map(DriftDetector::feature).toList();
+            while (rows.hasNext()) {
+                Row row = rows.next();
+                if (Variant.parse(row.getString(1))
+                        .filter(v -> Variant.isShadow(v.arm()))
+                        .isPresent()) {
+                    continue;
+                }
+                long version = row.getLong(0);
+                long hour = Profile.hourOf(row.getLong(2));
+                List<Double> values = row.getList(3);
+                if (values.size() == subjects.size()) {
+                    for (int i = 0; i < subjects.size(); i++) {
+                        counts.of(version, hour, subjects.get(i)).add(values.get(i));
+                    }
+                }
+                counts.of(version, hour, DriftDetector.SCORE).add(row.getDouble(4));
+            }
+            return counts.rows();
+        }
+    }
+
+    private record Labels(String model) implements MapPartitionsFunction<Row, Row>, Serializable {
+        @Override
+        public Iterator<Row> call(Iterator<Row> rows) {
+            Counts counts = new Counts();
+            while (rows.hasNext()) {
+                Row row = rows.next();
+                long version = Long.parseLong(row.getString(0).substring(model.length() + 1));
+                boolean positive = row.getBoolean(2);
+                ValueHistogram labels = counts.of(version, Profile.hourOf(row.getLong(1)), DriftDetector.LABEL);
+                labels.add(positive ? 1 : 0);
+                if (row.getBoolean(3)) {
+                    labels.add(ValueHistogram.binOf(positive ? 0 : 1), -1);
+                }
+            }
+            return counts.rows();
+        }
+    }
+}
