@@ -9,7 +9,6 @@ import dev.anabranch.lakehouse.EventTables;
 import dev.anabranch.lakehouse.PredictionProfiles.Profile;
 import java.io.Serializable;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +20,6 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
-import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * Archived predictions and outcomes in, histograms of them by version and hour out. It touches no table.
@@ -34,7 +32,8 @@ final class ProfileStep {
             .add("version", DataTypes.LongType, false)
             .add("hour", DataTypes.LongType, false)
             .add("subject", DataTypes.StringType, false)
-            .add("bins", DataTypes.createMapType(DataTypes.IntegerType, DataTypes.LongType, false), false);
+            .add("bin", DataTypes.IntegerType, false)
+            .add("count", DataTypes.LongType, false);
 
     private final String model;
     private final List<String> features;
@@ -64,8 +63,7 @@ final class ProfileStep {
         Counts all = new Counts();
         for (Iterator<Row> rows = counted.toLocalIterator(); rows.hasNext(); ) {
             Row row = rows.next();
-            ValueHistogram histogram = all.of(row.getLong(0), row.getLong(1), row.getString(2));
-            CollectionConverters.asJava(row.<Integer, Long>getMap(3)).forEach(histogram::add);
+            all.of(row.getLong(0), row.getLong(1), row.getString(2)).add(row.getInt(3), row.getLong(4));
         }
         List<Profile> profiles = new ArrayList<>();
         all.counts.forEach(
@@ -89,13 +87,16 @@ final class ProfileStep {
             return counts.computeIfAbsent(new Key(version, hour, subject), none -> new ValueHistogram());
         }
 
+        /** One for each bin. */
         Iterator<Row> rows() {
             return counts.entrySet().stream()
-                    .map(each -> RowFactory.create(
-                            each.getKey().version(),
-                            each.getKey().hour(),
-                            each.getKey().subject(),
-                            new HashMap<>(each.getValue().counts())))
+                    .flatMap(each -> each.getValue().counts().entrySet().stream()
+                            .map(bin -> RowFactory.create(
+                                    each.getKey().version(),
+                                    each.getKey().hour(),
+                                    each.getKey().subject(),
+                                    bin.getKey(),
+                                    bin.getValue())))
                     .iterator();
         }
     }

@@ -6,31 +6,23 @@ import static org.assertj.core.api.Assertions.within;
 import dev.anabranch.batch.ArchiveState;
 import dev.anabranch.batch.BatchRun;
 import dev.anabranch.batch.BatchSession;
+import dev.anabranch.batch.JudgedUseCase;
 import dev.anabranch.batch.TestPlatform;
 import dev.anabranch.contract.BucketRange;
 import dev.anabranch.contract.Experiment;
 import dev.anabranch.contract.ExperimentArm;
 import dev.anabranch.contract.Prediction;
 import dev.anabranch.contract.ScoringPath;
-import dev.anabranch.event.EventType;
 import dev.anabranch.experiment.ArmResult;
 import dev.anabranch.experiment.ArmSums;
 import dev.anabranch.experiment.Loss;
 import dev.anabranch.experiment.Variant;
-import dev.anabranch.lakehouse.CutTable;
 import dev.anabranch.lakehouse.ExperimentResults;
-import dev.anabranch.lakehouse.RecordRow;
-import dev.anabranch.lakehouse.RowFiles;
 import dev.anabranch.quality.Outcome;
-import dev.anabranch.quality.Outcomes;
-import dev.anabranch.usecase.UseCase;
-import dev.anabranch.view.Origin;
-import dev.anabranch.view.View;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -40,9 +32,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import java.util.function.ToLongFunction;
-import org.apache.avro.specific.SpecificRecord;
-import org.apache.iceberg.Table;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -62,7 +51,7 @@ class ExperimentStageTest {
     private static BatchSession session;
     private static int useCases;
 
-    private final Case town = new Case("case-" + ++useCases);
+    private final JudgedUseCase town = new JudgedUseCase("case-" + ++useCases);
     private final Experiment experiment = new Experiment(
             town.name(),
             3L,
@@ -75,8 +64,8 @@ class ExperimentStageTest {
                             "challenger-7", 7L, List.of(new BucketRange(0, 500), new BucketRange(900, 1_400))),
                     new ExperimentArm("shadow-8", 8L, List.of()),
                     new ExperimentArm("holdout", 5L, List.of(new BucketRange(9_800, 10_000)))));
-    private final List<Prediction> predictions = new ArrayList<>();
-    private final List<Outcome> outcomes = new ArrayList<>();
+    private final List<Prediction> predictions = town.predictions;
+    private final List<Outcome> outcomes = town.outcomes;
 
     @BeforeAll
     static void start() {
@@ -435,62 +424,7 @@ class ExperimentStageTest {
                 of + "-" + number, PHASE + 5_000, town.name() + "-6", of, "any", 0.5, positive, number > 1));
     }
 
-    /** What has been added since the last time. */
     private void archive() {
-        town.predictions = append(
-                session.lakehouse().predictions(town.name()),
-                "predictions",
-                predictions,
-                town.predictions,
-                Prediction::getAtMillis);
-        town.outcomes = append(
-                session.lakehouse().events(town.type),
-                town.type.topic(),
-                outcomes,
-                town.outcomes,
-                Outcome::getEventTimeMillis);
-    }
-
-    private static <E extends SpecificRecord> int append(
-            Table table, String topic, List<E> records, int from, ToLongFunction<E> time) {
-        if (records.size() > from) {
-            CutTable cut = new CutTable(table);
-            RowFiles files = new RowFiles(table, 0);
-            for (int i = from; i < records.size(); i++) {
-                E record = records.get(i);
-                files.write(new RecordRow(record.getSchema(), table.schema())
-                        .show(record, time.applyAsLong(record), 0, i, PHASE + 1_000 + i));
-            }
-            cut.append(files.complete(), cut.cut(), Map.of(new Origin(topic, 0), (long) records.size()));
-        }
-        return records.size();
-    }
-
-    /** A use case of which there is nothing but its predictions and what came true. */
-    private static final class Case implements UseCase {
-        private final String name;
-        private final EventType<Outcome> type;
-        private int predictions;
-        private int outcomes;
-
-        Case(String name) {
-            this.name = name;
-            this.type = Outcomes.of(name);
-        }
-
-        @Override
-        public String name() {
-            return name;
-        }
-
-        @Override
-        public List<EventType<?>> events() {
-            return List.of(type);
-        }
-
-        @Override
-        public List<View<?>> views() {
-            return List.of();
-        }
+        town.archive(session.lakehouse(), PHASE + 1_000);
     }
 }
