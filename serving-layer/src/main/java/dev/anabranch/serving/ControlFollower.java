@@ -28,19 +28,22 @@ class ControlFollower {
 
     private static final TopicPartition MODELS = new TopicPartition(Topics.MODELS, 0);
     private static final TopicPartition GENERATIONS = new TopicPartition(Topics.GENERATIONS, 0);
+    private static final TopicPartition DRIFT = new TopicPartition(Topics.DRIFT, 0);
 
     private final Kafka kafka;
     private final Models models;
     private final Generations generations;
+    private final Drift drift;
     private final Thread thread = new Thread(this::follow, "serving-control");
     private volatile KafkaConsumer<byte[], byte[]> consumer;
     private volatile boolean caughtUp;
     private volatile boolean stopped;
 
-    ControlFollower(Kafka kafka, Models models, Generations generations) {
+    ControlFollower(Kafka kafka, Models models, Generations generations, Drift drift) {
         this.kafka = kafka;
         this.models = models;
         this.generations = generations;
+        this.drift = drift;
         thread.setDaemon(true);
     }
 
@@ -82,7 +85,7 @@ class ControlFollower {
         try (KafkaConsumer<byte[], byte[]> following =
                 new KafkaConsumer<>(settings(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             consumer = following;
-            following.assign(List.of(MODELS, GENERATIONS));
+            following.assign(List.of(MODELS, GENERATIONS, DRIFT));
             following.seekToBeginning(following.assignment());
             Map<TopicPartition, Long> ends = following.endOffsets(following.assignment());
             Map<String, ConsumerRecord<byte[], byte[]>> waiting = new LinkedHashMap<>();
@@ -92,6 +95,8 @@ class ControlFollower {
                         String key = each.key() == null ? "" : new String(each.key(), StandardCharsets.UTF_8);
                         waiting.remove(key); // of several that wait, the last is the one that counts, at its own place
                         waiting.put(key, each);
+                    } else if (each.topic().equals(Topics.DRIFT)) {
+                        drift.take(each.value());
                     } else {
                         generations.take(each.value());
                     }

@@ -45,7 +45,7 @@ class ControlFollowerTest {
     @BeforeEach
     void connect() {
         producer = new KafkaProducer<>(kafka.clientSettings(), new StringSerializer(), new ByteArraySerializer());
-        follower = new ControlFollower(kafka, models, new Generations());
+        follower = new ControlFollower(kafka, models, new Generations(), new Drift(new SimpleMeterRegistry()));
     }
 
     @AfterEach

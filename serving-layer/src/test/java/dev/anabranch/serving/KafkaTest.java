@@ -38,8 +38,9 @@ class KafkaTest {
                         "view.recommendation.user.batch",
                         "speed.recommendation-user-changelog",
                         "control.generations",
-                        "control.models")
-                .hasSize(2
+                        "control.models",
+                        "control.drift")
+                .hasSize(3
                         + UseCases.all().size()
                         + UseCases.events().size()
                         + 2 * UseCases.views().size());

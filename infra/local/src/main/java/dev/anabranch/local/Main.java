@@ -38,6 +38,7 @@ import picocli.CommandLine.Spec;
             ExplainCommand.class,
             ModelsCommand.class,
             ExperimentsCommand.class,
+            DriftCommand.class,
             RunsCommand.class,
             TopicsCommand.class,
             VerifyCommand.class,

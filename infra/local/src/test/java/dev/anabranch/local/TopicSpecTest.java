@@ -25,19 +25,25 @@ class TopicSpecTest {
                         "view.recommendation.user.batch",
                         "speed.recommendation-user-changelog",
                         "control.generations",
-                        "control.models")
+                        "control.models",
+                        "control.drift",
+                        "alerts")
                 .doesNotHaveDuplicates()
-                .hasSize(2
+                .hasSize(4
                         + UseCases.all().size()
                         + UseCases.events().size()
                         + 2 * UseCases.views().size());
     }
 
     @Test
-    void topicsWithEntitiesHaveTheSameNumberOfPartitionsAndControlTopicsHaveOne() {
+    void topicsWithEntitiesHaveTheSameNumberOfPartitionsAndThoseOfThePlatformHaveOne() {
         assertThat(specs)
-                .allSatisfy(spec ->
-                        assertThat(spec.partitions()).isEqualTo(spec.name().startsWith("control.") ? 1 : 4));
+                .allSatisfy(spec -> assertThat(spec.partitions())
+                        .isEqualTo(
+                                spec.name().startsWith("control.")
+                                                || spec.name().equals("alerts")
+                                        ? 1
+                                        : 4));
     }
 
     @Test
