@@ -8,11 +8,13 @@ import dev.anabranch.batch.view.Views;
 import dev.anabranch.lakehouse.Experiments;
 import dev.anabranch.lakehouse.Lakehouse;
 import dev.anabranch.lakehouse.ModelRegistry;
+import dev.anabranch.lakehouse.PredictionProfiles;
 import dev.anabranch.lakehouse.RunHistory;
 import dev.anabranch.process.Settings;
 import dev.anabranch.usecase.UseCase;
 import dev.anabranch.view.View;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -134,10 +136,14 @@ public final class BatchJob {
         Lakehouse lakehouse = session.lakehouse();
         ArchiveMaintenance maintenance = new ArchiveMaintenance(
                 session.spark(), session.config().maintenance(), new ModelRegistry(lakehouse).trainedOn());
+        List<String> names = new ArrayList<>(run.snapshots().keySet());
+        names.add(PredictionProfiles.IDENTIFIER.toString()); // every run adds a small file to it, as the archiver does
         long files = 0;
-        for (String name : run.snapshots().keySet()) {
-            Table table = lakehouse.find(TableIdentifier.parse(name)).orElseThrow();
-            files += maintenance.maintain(name, table, clock.instant());
+        for (String name : names) {
+            Optional<Table> table = lakehouse.find(TableIdentifier.parse(name));
+            if (table.isPresent()) {
+                files += maintenance.maintain(name, table.get(), clock.instant());
+            }
         }
         return files;
     }

@@ -27,7 +27,7 @@ import org.apache.iceberg.types.Types;
  * has been archived since the run before; rows and how far that is are one commit, so each prediction counts once.
  */
 public final class PredictionProfiles {
-    static final TableIdentifier IDENTIFIER = TableIdentifier.of("models", "profiles");
+    public static final TableIdentifier IDENTIFIER = TableIdentifier.of("models", "profiles");
 
     /** How long an hour is, in milliseconds. */
     public static final long HOUR_MILLIS = 3_600_000;
