@@ -26,6 +26,11 @@ import java.util.Set;
  * the last one named is given as the scenario. The numbers of compromised terminals and customers are those of the
  * published size and grow and shrink with the population.
  *
+ * <p>The process may change on a day ({@link Settings#withChangeOn}), which the book's does not: from then on nothing is compromised
+ * anew, and cards that were stolen in numbers are tested (4). Each day one customer in 250 is robbed, and for three days there are some
+ * eight payments a day of 1 to 10 on the card, between midnight and six, at terminals anywhere. Who has learnt the book's three ways has never
+ * seen that.
+ *
  * <p>Two things are drawn otherwise than in the book: a compromised customer's third is drawn for each transaction and not for
  * the 14 days as a whole, and times are to the millisecond. So each day is a pure function of seed and day and can be
  * had without those before it.
@@ -41,6 +46,10 @@ public final class CardSimulation {
     private static final int CUSTOMER_COMPROMISED_DAYS = 14;
     private static final double SHARE_OF_THEFTS = 1.0 / 3;
     private static final int THEFT_MULTIPLE = 5;
+    private static final double SHARE_ROBBED_A_DAY = 1.0 / 250;
+    private static final int CARD_TESTED_DAYS = 3;
+    private static final double TESTS_A_DAY = 8;
+    private static final int CARD_TESTING = 4;
 
     private static final Comparator<Payment> BY_TIME =
             Comparator.comparingLong(Payment::timeMillis).thenComparingInt(Payment::customer);
@@ -58,13 +67,26 @@ public final class CardSimulation {
      * @param customers how many; the book has 5,000
      * @param terminals how many; the book has 10,000
      * @param radius    how far a customer goes to pay, in a plane of 100 by 100; the book has 5
+     * @param changeDay the day from which on fraud comes about otherwise; {@link #NEVER} for the book's process
      */
-    public record Settings(long seed, String name, LocalDate firstDay, int customers, int terminals, double radius) {
+    public record Settings(
+            long seed, String name, LocalDate firstDay, int customers, int terminals, double radius, long changeDay) {
+        /** No day is as late. */
+        public static final long NEVER = Long.MAX_VALUE;
+
         private static final int BOOK_CUSTOMERS = 5_000;
         private static final int BOOK_TERMINALS = 10_000;
         private static final double BOOK_RADIUS = 5;
 
+        /** The book's process. */
+        public Settings(long seed, String name, LocalDate firstDay, int customers, int terminals, double radius) {
+            this(seed, name, firstDay, customers, terminals, radius, NEVER);
+        }
+
         public Settings {
+            if (changeDay < 0) {
+                throw new IllegalArgumentException("Change day must be 0 or more, got " + changeDay);
+            }
             if (customers < 1) {
                 throw new IllegalArgumentException("Customers must be 1 or more, got " + customers);
             }
@@ -85,6 +107,15 @@ public final class CardSimulation {
         /** The published size: about 9,585 transactions a day. */
         public static Settings ofTheBook(long seed, String name, LocalDate firstDay) {
             return new Settings(seed, name, firstDay, BOOK_CUSTOMERS, BOOK_TERMINALS, BOOK_RADIUS);
+        }
+
+        /** The same up to a day, counted from 0; from it on fraud comes about otherwise. */
+        public Settings withChangeOn(long day) {
+            return new Settings(seed, name, firstDay, customers, terminals, radius, day);
+        }
+
+        double customersRobbedADay() {
+            return customers * SHARE_ROBBED_A_DAY;
         }
 
         double terminalsCompromisedADay() {
@@ -165,6 +196,12 @@ public final class CardSimulation {
                 payments.add(pay(c, midnight + millis, compromised, draws, thefts));
             }
         }
+        robbedOn(day).forEach(customer -> {
+            Draws draws = Draws.of(settings.seed(), Kind.CARD_TESTS, day, customer);
+            for (int i = draws.poisson(TESTS_A_DAY); i > 0; i--) {
+                payments.add(test(customer, midnight + (long) draws.uniform(0, DAY_MILLIS / 4.0), draws));
+            }
+        });
         payments.sort(BY_TIME);
         List<LabelledTransaction> transactions = new ArrayList<>(payments.size());
         for (Payment payment : payments) {
@@ -235,6 +272,20 @@ public final class CardSimulation {
         return new Payment(timeMillis, customer, terminal, cents, scenario);
     }
 
+    private Payment test(int customer, long timeMillis, Draws draws) {
+        long cents = Math.round(draws.uniform(1, 10) * 100);
+        return new Payment(timeMillis, customer, draws.index(settings.terminals()), cents, CARD_TESTING);
+    }
+
+    /** Whose cards are tested on a day. */
+    private List<Integer> robbedOn(long day) {
+        List<Integer> robbed = new ArrayList<>();
+        for (long since = Math.max(settings.changeDay(), day - CARD_TESTED_DAYS + 1); since <= day; since++) {
+            robbed.addAll(sample(Kind.ROBBED_CUSTOMERS, since, settings.customersRobbedADay(), settings.customers()));
+        }
+        return robbed.stream().distinct().sorted().toList(); // one who is robbed again is tested as before
+    }
+
     private LabelledTransaction labelled(Payment payment, String id) {
         Transaction transaction = new Transaction(
                 id,
@@ -247,12 +298,13 @@ public final class CardSimulation {
 
     private Compromised compromisedOn(long day) {
         Set<Integer> terminals = new HashSet<>();
-        for (long since = Math.max(0, day - TERMINAL_COMPROMISED_DAYS + 1); since <= day; since++) {
+        long last = Math.min(day, settings.changeDay() - 1);
+        for (long since = Math.max(0, day - TERMINAL_COMPROMISED_DAYS + 1); since <= last; since++) {
             terminals.addAll(sample(
                     Kind.COMPROMISED_TERMINALS, since, settings.terminalsCompromisedADay(), settings.terminals()));
         }
         Map<Integer, Integer> victims = new HashMap<>();
-        for (long since = Math.max(0, day - CUSTOMER_COMPROMISED_DAYS + 1); since <= day; since++) {
+        for (long since = Math.max(0, day - CUSTOMER_COMPROMISED_DAYS + 1); since <= last; since++) {
             sample(Kind.COMPROMISED_CUSTOMERS, since, settings.customersCompromisedADay(), settings.customers())
                     .forEach(customer -> victims.merge(customer, 1, Integer::sum));
         }
@@ -291,6 +343,7 @@ public final class CardSimulation {
         private long count;
         private long day = -1;
         private Compromised compromised;
+        private List<Integer> robbed;
 
         Live(long fromMillis, double gapMillis) {
             this.fromMillis = fromMillis;
@@ -311,6 +364,11 @@ public final class CardSimulation {
             if (dayOf(timeMillis) != day) {
                 day = dayOf(timeMillis);
                 compromised = compromisedOn(day);
+                robbed = robbedOn(day);
+            }
+            double tests = robbed.size() * TESTS_A_DAY;
+            if (tests > 0 && draws.uniform() * (tests + paymentsUpTo[paymentsUpTo.length - 1]) < tests) {
+                return labelled(test(robbed.get(draws.index(robbed.size())), timeMillis, draws), idPrefix + count++);
             }
             return labelled(pay(anyCustomer(), timeMillis, compromised, draws, draws), idPrefix + count++);
         }

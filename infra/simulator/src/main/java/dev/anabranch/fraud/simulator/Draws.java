@@ -31,7 +31,9 @@ final class Draws {
         COMPROMISED_TERMINALS,
         COMPROMISED_CUSTOMERS,
         THEFT,
-        LIVE
+        LIVE,
+        ROBBED_CUSTOMERS,
+        CARD_TESTS
     }
 
     /** From 0, included, to 1, not included. */

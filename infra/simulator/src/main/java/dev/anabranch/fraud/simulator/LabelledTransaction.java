@@ -10,8 +10,8 @@ import java.time.Duration;
  * A transaction and the truth about it.
  *
  * @param fraud    whether it is fraudulent: what an investigation finds out later
- * @param scenario how the fraud came about: 0 none, 1 amount over 220, 2 compromised terminal, 3 compromised customer.
- *                 Known to the simulation only, never to a model
+ * @param scenario how the fraud came about: 0 none, 1 amount over 220, 2 compromised terminal, 3 compromised customer, 4 a
+ *                 stolen card that is tested. Known to the simulation only, never to a model
  */
 public record LabelledTransaction(Transaction transaction, boolean fraud, int scenario) {
     public long timeMillis() {

@@ -179,6 +179,49 @@ class CardSimulationTest {
     }
 
     @Test
+    void aChangeOfTheProcessLeavesTheDaysBeforeItAsTheyWere() {
+        CardSimulation changed = new CardSimulation(small.settings().withChangeOn(20));
+
+        assertThat(list(changed.days(0, 19))).isEqualTo(list(small.days(0, 19)));
+        assertThat(changed.day(20)).isNotEqualTo(small.day(20));
+    }
+
+    @Test
+    void fromTheChangeOnCardsAreTestedAtNightForSmallAmountsAndTheOldWaysRunOut() {
+        CardSimulation changed = new CardSimulation(new Settings(7, "s", FIRST_DAY, 5_000, 10_000, 5).withChangeOn(40));
+        List<LabelledTransaction> tests = new ArrayList<>();
+        List<LabelledTransaction> all = list(changed.days(40, 49));
+        all.stream().filter(t -> t.scenario() == 4).forEach(tests::add);
+
+        assertThat(tests).allSatisfy(test -> {
+            assertThat(test.fraud()).isTrue();
+            assertThat(test.transaction().getAmountCents()).isBetween(100L, 1_000L);
+            assertThat((test.timeMillis() - FIRST_MILLIS) % DAY).isLessThan(DAY / 4);
+        });
+        // 20 robbed a day, three days each, eight tests a day; in the first two days fewer are under way
+        int expected = 20 * 8 * (1 + 2 + 8 * 3);
+        assertThat(tests).hasSizeBetween(expected - 250, expected + 250);
+        assertThat(list(changed.days(68, 70)))
+                .extracting(LabelledTransaction::scenario)
+                .doesNotContain(2, 3)
+                .contains(0, 1, 4);
+    }
+
+    @Test
+    void liveTransactionsChangeWithTheDaysProcess() {
+        CardSimulation changed = new CardSimulation(small.settings().withChangeOn(20));
+        Iterator<LabelledTransaction> before = changed.live(FIRST_MILLIS + 10 * DAY, 10);
+        Iterator<LabelledTransaction> after = changed.live(FIRST_MILLIS + 30 * DAY, 10);
+        int tests = 0;
+        for (int i = 0; i < 2_000; i++) {
+            assertThat(before.next().scenario()).isNotEqualTo(4);
+            tests += after.next().scenario() == 4 ? 1 : 0;
+        }
+
+        assertThat(tests).isBetween(40, 160); // of 600 payments a day some 30 are tests
+    }
+
+    @Test
     void settingsThatMakeNoSenseAreNamed() {
         assertThatThrownBy(() -> new Settings(1, "s", FIRST_DAY, 0, 1, 1))
                 .hasMessage("Customers must be 1 or more, got 0");
