@@ -11,6 +11,8 @@ public final class Topics {
     public static final String DRIFT = "control.drift";
     /** What somebody should look at, as it comes and goes. Retained, one partition. */
     public static final String ALERTS = "alerts";
+    /** What each online model has learnt, as it publishes it. Compacted, one partition. */
+    public static final String LEARNT = "control.learnt";
 
     private Topics() {}
 

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.anabranch.fraud.FraudLabel;
 import dev.anabranch.fraud.Transaction;
+import dev.anabranch.learning.LabelledExample;
+import dev.anabranch.learning.Learnt;
 import dev.anabranch.quality.Outcome;
 import dev.anabranch.recommendation.Interaction;
 import dev.anabranch.recommendation.Item;
@@ -49,6 +51,8 @@ class SchemaHistoryTest {
                 FraudLabel.SCHEMA$,
                 Interaction.SCHEMA$,
                 Item.SCHEMA$,
+                LabelledExample.SCHEMA$,
+                Learnt.SCHEMA$,
                 Outcome.SCHEMA$,
                 Transaction.SCHEMA$);
     }
