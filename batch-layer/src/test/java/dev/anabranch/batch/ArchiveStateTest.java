@@ -85,8 +85,9 @@ class ArchiveStateTest {
 
         assertThatThrownBy(() -> asOf("42"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("--as-of must be a snapshot of one of [events.transaction, events.fraud_label,"
-                        + " events.fraud_outcome, predictions.fraud], got 42, which was never there or has expired");
+                .hasMessage(
+                        "--as-of must be a snapshot of one of [events.transaction, events.fraud_label,"
+                                + " events.fraud_outcome, events.fraud_example, predictions.fraud], got 42, which was never there or has expired");
         assertThatThrownBy(() -> asOf("2020-01-01"))
                 .hasMessageContaining("the first snapshot is of " + at + ", got 2020-01-01");
         assertThatThrownBy(() -> asOf("2999-01-01T00:00:00Z")).hasMessageContaining("must not lie in the future");

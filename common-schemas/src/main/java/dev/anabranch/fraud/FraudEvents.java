@@ -1,6 +1,8 @@
 package dev.anabranch.fraud;
 
 import dev.anabranch.event.EventType;
+import dev.anabranch.learning.LabelledExample;
+import dev.anabranch.learning.Learning;
 import dev.anabranch.quality.Outcome;
 import dev.anabranch.quality.Outcomes;
 import java.time.Duration;
@@ -33,6 +35,9 @@ public final class FraudEvents {
 
     /** What predictions said, and what the labels said later. */
     public static final EventType<Outcome> OUTCOME = Outcomes.of(FraudUseCase.NAME);
+
+    /** What a model learns from as labels arrive. */
+    public static final EventType<LabelledExample> EXAMPLE = Learning.examplesOf(FraudUseCase.NAME);
 
     /** A label that comes this long after its payment was scored, or after the label before it, still counts. */
     public static final Duration LABELLED_WITHIN = Duration.ofDays(60);

@@ -1,6 +1,7 @@
 package dev.anabranch.fraud;
 
 import dev.anabranch.event.EventType;
+import dev.anabranch.learning.Learning;
 import dev.anabranch.model.Question;
 import dev.anabranch.quality.ScoreHistogram;
 import dev.anabranch.usecase.UseCase;
@@ -19,7 +20,7 @@ public final class FraudUseCase implements UseCase {
 
     @Override
     public List<EventType<?>> events() {
-        return List.of(FraudEvents.TRANSACTION, FraudEvents.FRAUD_LABEL, FraudEvents.OUTCOME);
+        return List.of(FraudEvents.TRANSACTION, FraudEvents.FRAUD_LABEL, FraudEvents.OUTCOME, FraudEvents.EXAMPLE);
     }
 
     @Override
@@ -35,5 +36,10 @@ public final class FraudUseCase implements UseCase {
     @Override
     public Optional<View<ScoreHistogram>> quality() {
         return Optional.of(FraudViews.QUALITY);
+    }
+
+    @Override
+    public Optional<Learning> learning() {
+        return Optional.of(FraudLearning.LEARNING);
     }
 }

@@ -1,6 +1,7 @@
 package dev.anabranch.usecase;
 
 import dev.anabranch.event.EventType;
+import dev.anabranch.learning.Learning;
 import dev.anabranch.model.Question;
 import dev.anabranch.quality.ScoreHistogram;
 import dev.anabranch.view.View;
@@ -29,6 +30,11 @@ public interface UseCase {
      * dev.anabranch.quality.Outcomes#judged}; empty when nobody finds out what came true.
      */
     default Optional<View<ScoreHistogram>> quality() {
+        return Optional.empty();
+    }
+
+    /** How a model of it learns as labels arrive; its examples are one of {@link #events}. Empty when none does. */
+    default Optional<Learning> learning() {
         return Optional.empty();
     }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.anabranch.fraud.FraudFeatures;
+import dev.anabranch.fraud.FraudUseCase;
 import dev.anabranch.quality.Quality;
 import dev.anabranch.quality.ScoreHistogram;
 import dev.anabranch.view.Position;
@@ -156,6 +158,15 @@ class OnlineLearnerTest {
 
         assertThat(learner.recent()).isEqualTo(ScoreHistogram.of(score, false));
         assertThat(learner.progressive().predictions()).isEqualTo(2);
+    }
+
+    @Test
+    void everyFraudFeatureHasBuckets() {
+        Learning fraud = new FraudUseCase().learning().orElseThrow();
+
+        assertThat(fraud.features()).isEqualTo(FraudFeatures.NAMES);
+        assertThat(new FraudUseCase().events()).contains(fraud.examples());
+        assertThat(fraud.coordinates()).isBetween(300, 500);
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.anabranch.speed;
 import dev.anabranch.contract.Prediction;
 import dev.anabranch.contract.Wire;
 import dev.anabranch.event.EventType;
+import dev.anabranch.learning.Learning;
 import dev.anabranch.model.Question;
 import dev.anabranch.quality.Outcome;
 import dev.anabranch.view.View;
@@ -109,30 +110,44 @@ public final class EventStream<E extends SpecificRecord> {
 
         /**
          * Lets predictions and labels of the same event meet, whichever comes first, and writes what came of it to the log
-         * of {@code outcomes}. They must have come to the same place: labels lie with the entity that what is scored has
+         * of {@code outcomes}; and to that of the examples that the use case learns from, where it does. They must have come to the same place: labels lie with the entity that what is scored has
          * travelled to.
          */
         public <L extends SpecificRecord> void judgedBy(
                 EventStream<L> labels, Label<L> label, EventType<Outcome> outcomes) {
             speed.judges();
             Cases.Counted counted = speed.counted();
-            KStream<String, Outcome> byLabels = labels.stream.process(
-                    () -> new JudgeByLabels<>(labels.type, label, speed.sweeps(), counted),
+            CaseFile file = new CaseFile(speed.learning().map(Learning::name));
+            KStream<String, SpecificRecord> byLabels = labels.stream.process(
+                    () -> new JudgeByLabels<>(labels.type, label, speed.sweeps(), counted, file),
                     Named.as("judge-by-" + labels.type),
                     Cases.STORE);
-            stream.process(
-                            () -> new JudgePredictions(label.within(), speed.sweeps(), counted),
+            KStream<String, SpecificRecord> judged = stream.process(
+                            () -> new JudgePredictions(label.within(), speed.sweeps(), counted, file),
                             Named.as("judge-predictions"),
                             Cases.STORE)
-                    .merge(byLabels, Named.as("judged"))
-                    .to(
-                            outcomes.topic(),
-                            Produced.with(Serdes.String(), serde(outcomes)).withName("to-" + outcomes.topic()));
+                    .merge(byLabels, Named.as("judged"));
+            write(judged, outcomes);
+            speed.learning().ifPresent(learning -> write(judged, learning.examples()));
         }
 
-        private static Serde<Outcome> serde(EventType<Outcome> outcomes) {
-            Wire<Outcome> wire = Wire.of(outcomes.type());
-            return Serdes.serdeFrom((topic, outcome) -> wire.encode(outcome), (topic, bytes) -> wire.decode(bytes));
+        /** Those of one type, to its log. */
+        private static <T extends SpecificRecord> void write(KStream<String, SpecificRecord> told, EventType<T> type) {
+            told.filter((key, record) -> type.type().isInstance(record), Named.as("told-" + type))
+                    .mapValues(type::cast, Named.as("as-" + type))
+                    .to(
+                            type.topic(),
+                            Produced.with(Serdes.String(), serde(type)).withName("to-" + type.topic()));
         }
+
+        private static <T extends SpecificRecord> Serde<T> serde(EventType<T> type) {
+            Wire<T> wire = Wire.of(type.type());
+            return Serdes.serdeFrom((topic, record) -> wire.encode(record), (topic, bytes) -> wire.decode(bytes));
+        }
+    }
+
+    /** The stream itself, for the steps that others draw. */
+    KStream<String, Passing<E>> stream() {
+        return stream;
     }
 }

@@ -9,8 +9,8 @@ final class JudgeByLabels<L extends SpecificRecord> extends Judging<Passing<L>> 
     private final EventType<L> type;
     private final Label<L> label;
 
-    JudgeByLabels(EventType<L> type, Label<L> label, Sweeps sweeps, Cases.Counted counted) {
-        super(label.within(), sweeps, counted, true);
+    JudgeByLabels(EventType<L> type, Label<L> label, Sweeps sweeps, Cases.Counted counted, CaseFile file) {
+        super(label.within(), sweeps, counted, file, true);
         this.type = type;
         this.label = label;
     }
@@ -20,12 +20,12 @@ final class JudgeByLabels<L extends SpecificRecord> extends Judging<Passing<L>> 
         L event = record.value().event();
         String about = label.about().apply(event);
         Case before = cases().of(about);
-        CaseFile.Step step = CaseFile.labelled(
-                before,
-                about,
-                label.positive().test(event),
-                type.eventTimeMillis(event),
-                context().currentSystemTimeMs());
+        CaseFile.Step step = file().labelled(
+                        before,
+                        about,
+                        label.positive().test(event),
+                        type.eventTimeMillis(event),
+                        context().currentSystemTimeMs());
         if (step.next() == before) {
             cases().repeatedLabel();
         } else {

@@ -3,6 +3,7 @@ package dev.anabranch.speed;
 import dev.anabranch.quality.Outcome;
 import java.time.Duration;
 import java.time.Instant;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
@@ -10,26 +11,29 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
 
-/** One side of the meeting of predictions and labels: something comes, and outcomes go. */
-abstract class Judging<V> extends ContextualProcessor<String, V, String, Outcome> {
+/** One side of the meeting of predictions and labels: something comes, and outcomes go, and what is
+ * to be learnt from. */
+abstract class Judging<V> extends ContextualProcessor<String, V, String, SpecificRecord> {
     private static final Duration BEAT = Duration.ofSeconds(1);
 
     private final Duration labelledWithin;
     private final Sweeps sweeps;
     private final Cases.Counted counted;
+    private final CaseFile file;
     private final boolean closes;
     private Cases cases;
 
     /** @param closes whether this is the side that closes cases: one of the two */
-    Judging(Duration labelledWithin, Sweeps sweeps, Cases.Counted counted, boolean closes) {
+    Judging(Duration labelledWithin, Sweeps sweeps, Cases.Counted counted, CaseFile file, boolean closes) {
         this.labelledWithin = labelledWithin;
         this.sweeps = sweeps;
         this.counted = counted;
+        this.file = file;
         this.closes = closes;
     }
 
     @Override
-    public void init(ProcessorContext<String, Outcome> context) {
+    public void init(ProcessorContext<String, SpecificRecord> context) {
         super.init(context);
         KeyValueStore<Bytes, byte[]> store = context.getStateStore(Cases.STORE);
         cases = new Cases(store, labelledWithin, sweeps, counted);
@@ -49,13 +53,21 @@ abstract class Judging<V> extends ContextualProcessor<String, V, String, Outcome
         return cases;
     }
 
-    /** Keeps the case and tells its outcomes. None is dated past its own record: a broker's time replaces this one. */
+    final CaseFile file() {
+        return file;
+    }
+
+    /** Keeps the case and tells what came of it. Nothing is dated past its own record: a broker's time replaces this one. */
     final void take(String eventId, CaseFile.Step step, Record<String, V> because) {
         cases.keep(eventId, step);
         for (Outcome outcome : step.outcomes()) {
-            context()
-                    .forward(new Record<>(
-                            outcome.getJudged(), outcome, Math.max(because.timestamp(), outcome.getEventTimeMillis())));
+            forward(outcome.getJudged(), outcome, outcome.getEventTimeMillis(), because);
         }
+        step.example()
+                .ifPresent(example -> forward(example.getLearner(), example, example.getEventTimeMillis(), because));
+    }
+
+    private void forward(String key, SpecificRecord told, long eventTimeMillis, Record<String, V> because) {
+        context().forward(new Record<>(key, told, Math.max(because.timestamp(), eventTimeMillis)));
     }
 }

@@ -27,6 +27,7 @@ final class RequiredTopics {
     private static final Duration PAUSE = Duration.ofMillis(250);
 
     private final Set<String> partitioned = new LinkedHashSet<>();
+    private final Set<String> control = new LinkedHashSet<>(Set.of(Topics.MODELS));
     private final int partitions;
 
     RequiredTopics(UseCase useCase, int partitions, boolean scores) {
@@ -35,6 +36,9 @@ final class RequiredTopics {
         for (View<?> view : useCase.views()) {
             partitioned.add(Topics.batchView(view.name()));
             partitioned.add(Topics.speedView(view.name()));
+        }
+        if (useCase.learning().isPresent()) {
+            control.add(Topics.LEARNT);
         }
         if (scores) {
             partitioned.add(Topics.predictions(useCase.name()));
@@ -51,7 +55,7 @@ final class RequiredTopics {
             throws StartFailedException, InterruptedException {
         long deadline = System.nanoTime() + patience.toNanos();
         Set<String> all = new LinkedHashSet<>(partitioned);
-        all.add(Topics.MODELS);
+        all.addAll(control);
         String problem;
         do {
             try {

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
@@ -26,6 +27,7 @@ import org.slf4j.LoggerFactory;
 /** One use case, running: its topology, and the model it scores with. */
 final class SpeedApplication implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SpeedApplication.class);
+    private static final long LEARNER_CACHE_BYTES = 1 << 20;
     private static final Duration CLOSING = Duration.ofSeconds(20);
 
     private final SpeedPath path;
@@ -42,6 +44,7 @@ final class SpeedApplication implements AutoCloseable {
     private final MeterRegistry metrics;
 
     /**
+     * @param learning how its model learns as labels arrive
      * @param instance names this instance among those of the application
      * @param onStop   told why, when the stream has stopped for good without having been closed
      */
@@ -49,6 +52,7 @@ final class SpeedApplication implements AutoCloseable {
             SpeedPath path,
             UseCase useCase,
             SpeedSettings settings,
+            LearningSettings learning,
             String instance,
             MeterRegistry metrics,
             Consumer<String> onStop) {
@@ -67,6 +71,7 @@ final class SpeedApplication implements AutoCloseable {
                 live,
                 new Mirrors(BatchTopics.of(admin, application), settings.speed().wholeFor()),
                 sweeps,
+                learning.enabled() ? OptionalInt.of(learning.publishEvery()) : OptionalInt.empty(),
                 metrics);
         path.draw(topology);
         sweeping =
@@ -151,7 +156,10 @@ final class SpeedApplication implements AutoCloseable {
         p.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, commitMillis);
         // A thread commits between polls only: a longer wait for new records would hold the last ones back.
         p.put(StreamsConfig.POLL_MS_CONFIG, commitMillis);
-        p.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
+        // For the one store that is cached, of what was learnt: none else is.
+        p.put(
+                StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG,
+                LEARNER_CACHE_BYTES * settings.speed().threads());
         p.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, "classic");
         p.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), name);
         p.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), (int)

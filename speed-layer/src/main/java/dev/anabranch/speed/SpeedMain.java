@@ -34,6 +34,8 @@ public final class SpeedMain {
     private final List<SpeedPath> paths = ServiceLoader.load(SpeedPath.class).stream()
             .map(ServiceLoader.Provider::get)
             .toList();
+    private final Map<String, LearningSettings> learning =
+            paths.stream().collect(Collectors.toMap(SpeedPath::useCase, path -> LearningSettings.read(path.useCase())));
     private final List<SpeedApplication> applications = new CopyOnWriteArrayList<>();
     private final CompletableFuture<String> stopped = new CompletableFuture<>();
 
@@ -67,7 +69,13 @@ public final class SpeedMain {
             String instance = instance(status.port());
             for (SpeedPath path : paths) {
                 applications.add(new SpeedApplication(
-                        path, useCase(path), settings, instance, status.metrics(), stopped::complete));
+                        path,
+                        useCase(path),
+                        settings,
+                        learning.get(path.useCase()),
+                        instance,
+                        status.metrics(),
+                        stopped::complete));
             }
             for (SpeedApplication application : applications) {
                 application.start();

@@ -2,6 +2,8 @@ package dev.anabranch.speed;
 
 import dev.anabranch.contract.Topics;
 import dev.anabranch.event.EventType;
+import dev.anabranch.learning.LabelledExample;
+import dev.anabranch.learning.Learning;
 import dev.anabranch.model.LiveLineup;
 import dev.anabranch.model.LoadedModel;
 import dev.anabranch.usecase.UseCase;
@@ -13,6 +15,8 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -22,6 +26,7 @@ import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.kstream.Consumed;
 import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.kstream.Named;
+import org.apache.kafka.streams.kstream.Produced;
 
 /**
  * Events in; the speed views of one use case, and its predictions, out.
@@ -35,6 +40,7 @@ public final class SpeedTopology {
     private final UseCase useCase;
     private final StoreKind stores;
     private final int partitions;
+    private final OptionalInt publishEvery;
     private final MeterRegistry metrics;
     private final Scorability scorability;
     private final Mirrors mirrors;
@@ -49,6 +55,8 @@ public final class SpeedTopology {
      * @param live       the models to score with
      * @param mirrors    whether the batch views that are read are whole
      * @param sweeps     over {@link #topics}
+     * @param publishEvery after how many labels a model that learns as they arrive is published; empty when none is to
+     *     learn, whatever the use case declares
      */
     SpeedTopology(
             UseCase useCase,
@@ -57,10 +65,12 @@ public final class SpeedTopology {
             LiveLineup<LoadedModel> live,
             Mirrors mirrors,
             Sweeps sweeps,
+            OptionalInt publishEvery,
             MeterRegistry metrics) {
         this.useCase = useCase;
         this.stores = stores;
         this.partitions = partitions;
+        this.publishEvery = publishEvery;
         this.metrics = metrics;
         this.mirrors = mirrors;
         this.sweeps = sweeps;
@@ -77,6 +87,24 @@ public final class SpeedTopology {
                         type.topic(), Consumed.with(Serdes.ByteArray(), Serdes.ByteArray()))
                 .process(() -> new AdmitEvents<>(type, refused), Named.as("admit-" + type));
         return new EventStream<>(this, type, admitted);
+    }
+
+    /**
+     * Lets the use case's model learn from each example, once and in the order in which they lie, and publishes it every so
+     * many labels. All examples carry one key, so all come to one task. Where nothing is to be learnt, they pass by.
+     */
+    public void learnFrom(EventStream<LabelledExample> examples) {
+        learning().ifPresent(learning -> {
+            builder.addStateStore(stores.ofLearner(LearnFromExamples.STORE));
+            examples.stream()
+                    .process(
+                            () -> new LearnFromExamples(learning, publishEvery.getAsInt(), metrics),
+                            Named.as("learn-from-" + learning.examples()),
+                            LearnFromExamples.STORE)
+                    .to(
+                            Topics.LEARNT,
+                            Produced.with(Serdes.String(), Serdes.ByteArray()).withName("to-" + Topics.LEARNT));
+        });
     }
 
     /**
@@ -153,6 +181,11 @@ public final class SpeedTopology {
 
     void reads(View<?> view, String processor) {
         readers.computeIfAbsent(view, v -> new ArrayList<>()).add(processor);
+    }
+
+    /** What is to be learnt as labels arrive; empty when nothing is. */
+    Optional<Learning> learning() {
+        return publishEvery.isPresent() ? useCase.learning() : Optional.empty();
     }
 
     Scorability scorability() {

@@ -39,6 +39,19 @@ public enum StoreKind {
                 .withCachingDisabled();
     }
 
+    /**
+     * A store of one large value that changes with every record. It is cached: what is written between two commits goes into
+     * the changelog once, with the commit.
+     */
+    StoreBuilder<KeyValueStore<Bytes, byte[]>> ofLearner(String name) {
+        return Stores.keyValueStoreBuilder(
+                        this == MEMORY ? Stores.inMemoryKeyValueStore(name) : Stores.persistentKeyValueStore(name),
+                        Serdes.Bytes(),
+                        Serdes.ByteArray())
+                .withLoggingEnabled(Map.of())
+                .withCachingEnabled();
+    }
+
     private KeyValueBytesStoreSupplier supplier(String name) {
         return this == MEMORY ? new OnHeap(name) : Stores.persistentKeyValueStore(name);
     }

@@ -40,6 +40,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.Set;
 import java.util.SortedMap;
@@ -59,6 +60,8 @@ import org.apache.kafka.streams.test.TestRecord;
  */
 final class Rig implements AutoCloseable {
     static final Instant START = Instant.parse("2026-03-01T00:00:00Z");
+
+    static final int PUBLISH_EVERY = 3;
 
     /** The application has read its batch views to their ends, where nothing stands yet. */
     static final BatchTopics ALL_READ = partition -> CompletableFuture.completedFuture(new BatchTopics.Progress(0, 0));
@@ -85,10 +88,16 @@ final class Rig implements AutoCloseable {
 
     /** @param batchTopics what the broker says of the batch views' topics */
     Rig(UseCase useCase, SpeedPath path, Path state, BatchTopics batchTopics) {
+        this(useCase, path, state, batchTopics, OptionalInt.of(PUBLISH_EVERY));
+    }
+
+    /** @param publishEvery as {@link SpeedTopology} has it */
+    Rig(UseCase useCase, SpeedPath path, Path state, BatchTopics batchTopics, OptionalInt publishEvery) {
         this.useCase = useCase;
         live = lineup(useCase, path);
         Mirrors mirrors = new Mirrors(batchTopics, settings(state).speed().wholeFor());
-        SpeedTopology topology = new SpeedTopology(useCase, StoreKind.MEMORY, 1, live, mirrors, sweeps, metrics);
+        SpeedTopology topology =
+                new SpeedTopology(useCase, StoreKind.MEMORY, 1, live, mirrors, sweeps, publishEvery, metrics);
         path.draw(topology);
         Properties properties = SpeedApplication.properties(useCase.name(), settings(state), "rig");
         driver = new TopologyTestDriver(topology.build(), properties, START);

@@ -18,6 +18,9 @@ import dev.anabranch.fraud.FraudFeatures;
 import dev.anabranch.fraud.FraudLabel;
 import dev.anabranch.fraud.FraudUseCase;
 import dev.anabranch.fraud.Transaction;
+import dev.anabranch.learning.LabelledExample;
+import dev.anabranch.learning.Learning;
+import dev.anabranch.learning.OnlineLearner;
 import dev.anabranch.model.PredictionId;
 import dev.anabranch.quality.Outcome;
 import dev.anabranch.view.Cut;
@@ -94,6 +97,9 @@ class SpeedCrashTest {
                 await().atMost(PATIENCE)
                         .pollInterval(Duration.ofSeconds(1))
                         .untilAsserted(() -> assertEachLabelledPredictionIsJudgedOnceByItsLastLabel(broker));
+                await().atMost(PATIENCE)
+                        .pollInterval(Duration.ofSeconds(1))
+                        .untilAsserted(() -> assertEachLabelIsLearntOnceAsIfNothingHadHappened(broker));
                 await().atMost(PATIENCE)
                         .pollInterval(Duration.ofSeconds(1))
                         .untilAsserted(() -> assertNothingOlderThanTheNewestArrivalIsMissing(broker, TERMINAL, log));
@@ -297,6 +303,51 @@ class SpeedCrashTest {
                     .isEqualTo(found.get(found.size() - 1).getFraud());
         });
         assertMergedEqualsTheFold(broker, QUALITY, "fraud-", 4, log);
+    }
+
+    /** What was learnt, and each state on the way that was published, is to the bit what a learner that was never killed has. */
+    private static void assertEachLabelIsLearntOnceAsIfNothingHadHappened(TestBroker broker) {
+        Map<String, Prediction> predictions = new TreeMap<>();
+        broker.readCommitted(Topics.predictions("fraud")).stream()
+                .map(r -> Wire.PREDICTION.decode(r.value()))
+                .forEach(prediction -> predictions.put(prediction.getPredictionId(), prediction));
+        Set<String> judged = new TreeSet<>();
+        log(broker).stream()
+                .filter(entry -> entry.event() instanceof Outcome)
+                .forEach(entry -> judged.add(((Outcome) entry.event()).getEventId()));
+        Learning learning = new FraudUseCase().learning().orElseThrow();
+        OnlineLearner uninterrupted = new OnlineLearner(learning);
+        List<byte[]> published = new ArrayList<>();
+        List<String> learnt = new ArrayList<>();
+        for (ConsumerRecord<byte[], byte[]> r :
+                broker.readCommitted(learning.examples().topic())) {
+            LabelledExample example = decoded(learning.examples(), r);
+            Prediction prediction = predictions.get(example.getExampleId());
+            assertThat(example.getEventId()).isEqualTo(prediction.getEventId());
+            assertThat(example.getFeatures())
+                    .isEqualTo(prediction.getFeatures().stream()
+                            .map(Double::floatValue)
+                            .toList());
+            learnt.add(example.getEventId());
+            uninterrupted.learn(
+                    Position.of(r.topic(), r.partition(), r.offset()), example.getFeatures(), example.getPositive());
+            if (uninterrupted.labels() % SpeedProcess.PUBLISH_EVERY == 0) {
+                published.add(OnlineLearner.WIRE.encode(uninterrupted.toLearnt()));
+                uninterrupted.published();
+            }
+        }
+        assertThat(learnt).hasSizeGreaterThan(300).doesNotHaveDuplicates().containsExactlyInAnyOrderElementsOf(judged);
+        List<ConsumerRecord<byte[], byte[]>> states = broker.readCommitted("speed.fraud-learner-changelog");
+        assertThat(states.get(states.size() - 1).value())
+                .isEqualTo(OnlineLearner.WIRE.encode(uninterrupted.toLearnt()));
+        assertThat(broker.readCommitted(Topics.LEARNT).stream()
+                        .map(ConsumerRecord::value)
+                        .toList())
+                .containsExactlyElementsOf(published);
+    }
+
+    private static <E extends SpecificRecord> E decoded(EventType<E> type, ConsumerRecord<byte[], byte[]> r) {
+        return ((Admission.Admitted<E>) type.admit(r.key(), r.value(), r.timestamp())).event();
     }
 
     /** The view by the positions that the prediction recorded, which must be those before its event. */

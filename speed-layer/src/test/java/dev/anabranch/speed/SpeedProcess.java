@@ -20,6 +20,9 @@ import java.util.concurrent.TimeUnit;
 
 /** The speed layer in a JVM of its own, as it runs in production. */
 final class SpeedProcess {
+    /** After how many labels an online model is published. */
+    static final int PUBLISH_EVERY = 50;
+
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final HttpClient http = HttpClient.newHttpClient();
@@ -38,7 +41,8 @@ final class SpeedProcess {
         return start(
                 state,
                 "-Danabranch.kafka.bootstrap-servers=" + broker.bootstrapServers(),
-                "-Danabranch.speed.instance=one");
+                "-Danabranch.speed.instance=one",
+                "-Danabranch.fraud.learning.publish-every=" + PUBLISH_EVERY);
     }
 
     static SpeedProcess start(Path state, String... settings) throws IOException {

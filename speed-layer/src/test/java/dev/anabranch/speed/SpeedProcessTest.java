@@ -83,7 +83,7 @@ class SpeedProcessTest {
             assertThat(speed.awaitExit()).isEqualTo(1);
             assertThat(speed.output())
                     .contains(
-                            "must have the topics events.fraud-label, events.fraud-outcome, view.fraud.customer.batch")
+                            "must have the topics events.fraud-label, events.fraud-outcome, events.fraud-example, view.fraud.customer.batch")
                     .doesNotContain("events.transaction,");
 
             speed = SpeedProcess.start(

@@ -36,6 +36,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
@@ -327,8 +328,8 @@ class SpeedTopologyTest {
         SpeedTopology speed = topology();
         new FraudPath().draw(speed);
         assertThat(speed.build().describe().subtopologies())
-                .as("one task for each view")
-                .hasSize(3);
+                .as("one task for each view, and one that learns")
+                .hasSize(4);
     }
 
     private static SpeedTopology topology() {
@@ -339,6 +340,7 @@ class SpeedTopologyTest {
                 Rig.lineup(new FraudUseCase(), new FraudPath()),
                 new Mirrors(Rig.ALL_READ, Duration.ofMinutes(30)),
                 new Sweeps(),
+                OptionalInt.of(1_000),
                 new SimpleMeterRegistry());
     }
 

@@ -62,6 +62,7 @@ final class TestBroker implements AutoCloseable {
         Map<String, String> compacted = Map.of("cleanup.policy", "compact");
         List<NewTopic> topics = new ArrayList<>();
         topics.add(new NewTopic(Topics.MODELS, 1, (short) 1).configs(compacted));
+        topics.add(new NewTopic(Topics.LEARNT, 1, (short) 1).configs(compacted));
         for (UseCase useCase : UseCases.all()) {
             for (EventType<?> type : useCase.events()) {
                 topics.add(new NewTopic(type.topic(), PARTITIONS, (short) 1).configs(log));

@@ -48,6 +48,7 @@ public record TopicSpec(String name, int partitions, Map<String, String> setting
         specs.add(compacted(Topics.GENERATIONS, 1));
         specs.add(compacted(Topics.DRIFT, 1));
         specs.add(retained(Topics.ALERTS, 1));
+        specs.add(compacted(Topics.LEARNT, 1));
         TopicSpec models = compacted(Topics.MODELS, 1);
         Map<String, String> withRoom = new TreeMap<>(models.settings);
         withRoom.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, String.valueOf(LARGEST_MODEL_BYTES));

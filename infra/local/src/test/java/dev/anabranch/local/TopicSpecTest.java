@@ -27,9 +27,11 @@ class TopicSpecTest {
                         "control.generations",
                         "control.models",
                         "control.drift",
+                        "control.learnt",
+                        "events.fraud-example",
                         "alerts")
                 .doesNotHaveDuplicates()
-                .hasSize(4
+                .hasSize(5
                         + UseCases.all().size()
                         + UseCases.events().size()
                         + 2 * UseCases.views().size());

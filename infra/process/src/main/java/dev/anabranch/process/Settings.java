@@ -20,7 +20,7 @@ public final class Settings {
      * @throws IllegalArgumentException when values are missing or wrong, naming all of them at once
      */
     public static <T> T read(Class<T> mapping) {
-        return read(mapping, false);
+        return read(mapping, prefix(mapping), false);
     }
 
     /**
@@ -30,20 +30,33 @@ public final class Settings {
      * @throws IllegalArgumentException when values are missing, wrong or not known, naming all of them at once
      */
     public static <T> T readAllOf(Class<T> mapping) {
-        return read(mapping, true);
+        return read(mapping, prefix(mapping), true);
     }
 
-    private static <T> T read(Class<T> mapping, boolean all) {
+    /**
+     * The same of a mapping whose prefix is known only now: that of a use case, say.
+     *
+     * @throws IllegalArgumentException when values are missing, wrong or not known, naming all of them at once
+     */
+    public static <T> T readAllOf(Class<T> mapping, String prefix) {
+        return read(mapping, prefix, true);
+    }
+
+    private static String prefix(Class<?> mapping) {
+        return mapping.getAnnotation(ConfigMapping.class).prefix();
+    }
+
+    private static <T> T read(Class<T> mapping, String prefix, boolean all) {
         try {
             SmallRyeConfig config = new SmallRyeConfigBuilder()
                     .addDefaultSources()
                     .addDefaultInterceptors()
                     .addDiscoveredConverters()
-                    .withMapping(mapping)
+                    .withMapping(mapping, prefix)
                     .withValidateUnknown(all)
                     .build();
             requireValues(config);
-            return config.getConfigMapping(mapping);
+            return config.getConfigMapping(mapping, prefix);
         } catch (ConfigValidationException e) {
             List<String> problems = new ArrayList<>();
             for (int i = 0; i < e.getProblemCount(); i++) {

@@ -1,5 +1,6 @@
 package dev.anabranch.fraud.speed;
 
+import static dev.anabranch.fraud.FraudEvents.EXAMPLE;
 import static dev.anabranch.fraud.FraudEvents.FRAUD_LABEL;
 import static dev.anabranch.fraud.FraudEvents.OUTCOME;
 import static dev.anabranch.fraud.FraudEvents.TRANSACTION;
@@ -21,8 +22,8 @@ import dev.anabranch.speed.SpeedTopology;
 import java.util.List;
 
 /**
- * Payments and labels in; what customers and terminals did since the cut, a score for every payment, and what became of the
- * scores, out.
+ * Payments and labels in; what customers and terminals did since the cut, a score for every payment, what became of the
+ * scores, and what was learnt of it, out.
  */
 public final class FraudPath implements SpeedPath {
     private static final Label<FraudLabel> LABEL =
@@ -53,5 +54,6 @@ public final class FraudPath implements SpeedPath {
         scores.judgedBy(labels, LABEL, OUTCOME);
         speed.events(OUTCOME) // lies with the version that is judged
                 .fold(QUALITY);
+        speed.learnFrom(speed.events(EXAMPLE)); // all lie together: one model needs one order
     }
 }
