@@ -3,7 +3,10 @@ package dev.anabranch.benchmarks.kernels;
 import dev.anabranch.contract.BatchRow;
 import dev.anabranch.contract.Wire;
 import dev.anabranch.fraud.CustomerActivity;
+import dev.anabranch.fraud.FraudUseCase;
 import dev.anabranch.fraud.Transaction;
+import dev.anabranch.learning.Learning;
+import dev.anabranch.learning.OnlineLearner;
 import dev.anabranch.view.Contribution;
 import dev.anabranch.view.MemoryKeyValues;
 import dev.anabranch.view.Reading;
@@ -12,6 +15,7 @@ import dev.anabranch.view.Tiles;
 import dev.anabranch.view.ViewKeys;
 import dev.anabranch.view.ViewReader;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -86,6 +90,33 @@ public class Kernels {
         Contribution<CustomerActivity> payment = OneEntity.payment(fold.random);
         fold.writer.fold(payment, OneEntity.position(fold.offset));
         return fold.offset++;
+    }
+
+    /** A labelled prediction learnt from by the online model of fraud, and what it knows then as bytes. */
+    @State(Scope.Thread)
+    public static class Learn {
+        private final Learning learning = new FraudUseCase().learning().orElseThrow();
+        private final OnlineLearner learner = new OnlineLearner(learning);
+        private final SplittableRandom random = new SplittableRandom(3);
+        private long offset;
+
+        List<Float> features() {
+            return learning.features().stream()
+                    .map(feature -> (float) StrictMath.exp(random.nextDouble(-3, 10)))
+                    .toList();
+        }
+    }
+
+    @Benchmark
+    public double learn(Learn learn) {
+        return learn.learner.learn(
+                OneEntity.position(learn.offset++), learn.features(), learn.random.nextInt(100) == 0);
+    }
+
+    @Benchmark
+    public byte[] learnAndEncode(Learn learn) {
+        learn(learn);
+        return OnlineLearner.WIRE.encode(learn.learner.toLearnt());
     }
 
     /** What goes over the wire. */
