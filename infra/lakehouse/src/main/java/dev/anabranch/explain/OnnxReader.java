@@ -4,6 +4,7 @@ import ai.onnx.proto.OnnxMl;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.LongBuffer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import java.util.Optional;
 final class OnnxReader {
     private final OnnxMl.GraphProto graph;
     private final Map<String, float[]> constants = new HashMap<>();
+    private final Map<String, int[]> integers = new HashMap<>();
 
     /** @throws IllegalArgumentException when the artifact is no ONNX model */
     OnnxReader(byte[] artifact) {
@@ -21,7 +23,13 @@ final class OnnxReader {
         } catch (InvalidProtocolBufferException e) {
             throw new IllegalArgumentException("The artifact must be an ONNX model: " + e.getMessage(), e);
         }
-        graph.getInitializerList().forEach(tensor -> constants.put(tensor.getName(), floats(tensor)));
+        for (OnnxMl.TensorProto tensor : graph.getInitializerList()) {
+            if (tensor.getDataType() == OnnxMl.TensorProto.DataType.INT64.getNumber()) {
+                integers.put(tensor.getName(), integers(tensor));
+            } else {
+                constants.put(tensor.getName(), floats(tensor));
+            }
+        }
     }
 
     String input() {
@@ -40,13 +48,24 @@ final class OnnxReader {
         return consumers.size() == 1 ? Optional.of(consumers.get(0)) : Optional.empty();
     }
 
+    /** The first node of a kind that takes {@code name}, whoever else does. */
+    Optional<OnnxMl.NodeProto> consumer(String name, String operator) {
+        return graph.getNodeList().stream()
+                .filter(node ->
+                        node.getOpType().equals(operator) && node.getInputList().contains(name))
+                .findFirst();
+    }
+
     /** A constant; none when {@code name} is computed. */
     Optional<float[]> constant(String name) {
         return Optional.ofNullable(constants.get(name));
     }
 
-    /** A constant of integers that a node gives; none when {@code name} is computed or is something else. */
+    /** A constant of integers; none when {@code name} is computed or is something else. */
     Optional<int[]> integers(String name) {
+        if (integers.containsKey(name)) {
+            return Optional.of(integers.get(name));
+        }
         return graph.getNodeList().stream()
                 .filter(node ->
                         node.getOpType().equals("Constant") && node.getOutput(0).equals(name))
@@ -83,6 +102,21 @@ final class OnnxReader {
                         .map(bytes -> bytes.toStringUtf8())
                         .toList())
                 .orElse(List.of());
+    }
+
+    private static int[] integers(OnnxMl.TensorProto tensor) {
+        if (tensor.getRawData().isEmpty()) {
+            return tensor.getInt64DataList().stream().mapToInt(Math::toIntExact).toArray();
+        }
+        LongBuffer values = tensor.getRawData()
+                .asReadOnlyByteBuffer()
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .asLongBuffer();
+        int[] integers = new int[values.remaining()];
+        for (int i = 0; i < integers.length; i++) {
+            integers[i] = Math.toIntExact(values.get(i));
+        }
+        return integers;
     }
 
     private static float[] floats(OnnxMl.TensorProto tensor) {

@@ -10,7 +10,7 @@ import java.util.Optional;
 /**
  * What a score is the sum of, read off the model's artifact.
  *
- * <p>Known are trees and weighted sums whose result goes, moved and scaled by constants, through a sigmoid: there
+ * <p>Known are trees, weighted sums and sums over buckets whose result goes, moved and scaled by constants, through a sigmoid: there
  * contributions add up to log odds. Where something else is made of the sum, contributions add up to what the trees or
  * the weighted sum result in, and {@link Contributions#of} says so.
  */
@@ -49,8 +49,33 @@ public final class ScoreParts {
             return read(graph, first, features);
         }
         int[] picked = graph.integers(first.getInput(1)).orElseThrow(() -> unknown("computed features"));
+        Optional<OnnxMl.NodeProto> reached = graph.consumer(first.getOutput(0), "GreaterOrEqual");
+        Optional<OnnxMl.NodeProto> notPassed = graph.consumer(first.getOutput(0), "Less");
+        if (reached.isPresent() && notPassed.isPresent()) {
+            return readBuckets(graph, reached.get(), notPassed.get(), picked, features);
+        }
         ScoreParts parts = read(graph, next(graph, first.getOutput(0)), picked.length);
         return new ScoreParts(new Picked(parts.additive, picked, features), parts.scale, parts.shift, parts.of);
+    }
+
+    /** A model that learns as labels arrive: each input beside the edges of its buckets. */
+    private static ScoreParts readBuckets(
+            OnnxReader graph, OnnxMl.NodeProto reached, OnnxMl.NodeProto notPassed, int[] picked, int features) {
+        OnnxMl.NodeProto within = next(graph, reached.getOutput(0));
+        OnnxMl.NodeProto parts = next(graph, within.getOutput(0));
+        OnnxMl.NodeProto sum = next(graph, parts.getOutput(0));
+        if (!within.getOpType().equals("And")
+                || !within.getInputList().contains(notPassed.getOutput(0))
+                || !parts.getOpType().equals("Where")
+                || constant(graph, parts.getInput(2))[0] != 0
+                || !sum.getOpType().equals("ReduceSum")) {
+            throw unknown("buckets that are put together otherwise");
+        }
+        Bucketed buckets = new Bucketed(
+                constant(graph, reached.getInput(1)),
+                constant(graph, notPassed.getInput(1)),
+                constant(graph, parts.getInput(1)));
+        return through(graph, sum.getOutput(0), new Picked(buckets, picked, features));
     }
 
     private static ScoreParts read(OnnxReader graph, OnnxMl.NodeProto first, int features) {
@@ -136,7 +161,8 @@ public final class ScoreParts {
 
     private static IllegalArgumentException unknown(String what) {
         return new IllegalArgumentException(
-                "Contributions are known of trees and of weighted sums, not of a model with " + what);
+                "Contributions are known of trees, of weighted sums and of sums over buckets, not of a model with "
+                        + what);
     }
 
     /**

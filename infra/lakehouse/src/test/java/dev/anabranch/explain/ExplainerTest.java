@@ -213,7 +213,8 @@ class ExplainerTest {
             assertThat(explanation.contributions()).isNull();
         }
         assertThat(classifier.notTakenApart())
-                .isEqualTo("Contributions are known of trees and of weighted sums, not of a model with several sums");
+                .isEqualTo(
+                        "Contributions are known of trees, of weighted sums and of sums over buckets, not of a model with several sums");
         assertThat(lookAlike.notTakenApart())
                 .startsWith("What the contributions to fraud version ")
                 .endsWith("add up to does not give the scores of its samples");

@@ -98,7 +98,8 @@ class ImportedModelTest {
         }
         assertThatThrownBy(() -> ScoreParts.of(Wire.bytes(version.getArtifact()), FEATURES.size()))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("Contributions are known of trees and of weighted sums, not of a model with several sums");
+                .hasMessage(
+                        "Contributions are known of trees, of weighted sums and of sums over buckets, not of a model with several sums");
     }
 
     @Test
