@@ -16,6 +16,9 @@ import org.apache.spark.sql.Row;
  * million rows of 22 features are some 300 MB.
  */
 public final class HeldOut {
+    /** No rows: nothing can be told by them. */
+    public static final HeldOut NONE = new HeldOut(List.of());
+
     private static final int BATCH = 4096;
 
     private final List<HeldOutRow> rows;

@@ -1,17 +1,12 @@
 package dev.anabranch.batch.model;
 
 import dev.anabranch.batch.BatchRun;
-import dev.anabranch.batch.drift.HeldOutReference;
 import dev.anabranch.contract.ModelVersion;
-import dev.anabranch.contract.Wire;
 import dev.anabranch.imported.ImportedModel;
-import dev.anabranch.lakehouse.Judgement;
 import dev.anabranch.lakehouse.ModelJudgements;
 import dev.anabranch.lakehouse.ModelRegistry;
 import dev.anabranch.lakehouse.ModelRegistry.Registered;
-import dev.anabranch.model.UnusableModelException;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,7 +61,7 @@ public final class ImportedVersions {
         ModelJudgements judgements = new ModelJudgements(run.session().lakehouse());
         for (ModelVersion version : waiting) {
             run.stage("judge version " + version.getVersion(), () -> {
-                ModelJudgements.Found found = found(gates, live, features, version, heldOut);
+                ModelJudgements.Found found = Judging.of(run, gates, live, features, version, heldOut);
                 judgements.add(found);
                 LOG.info(
                         "{} version {}, which was trained elsewhere, {}: {}",
@@ -77,31 +72,5 @@ public final class ImportedVersions {
                 return heldOut.rows().size();
             });
         }
-    }
-
-    private ModelJudgements.Found found(
-            Gates gates, Optional<ModelVersion> live, List<String> features, ModelVersion version, HeldOut heldOut) {
-        Map<String, Double> metrics = Map.of();
-        Judgement judgement;
-        if (!version.getFeatures().equals(features)) {
-            judgement = Judgement.of(
-                    "features", false, "it takes " + version.getFeatures() + ", and the use case supplies " + features);
-        } else {
-            try {
-                Challenger challenger = Challenger.of(Wire.bytes(version.getArtifact()), heldOut, gates.judge());
-                metrics = challenger.metrics();
-                HeldOutReference.keep(run, version, heldOut, challenger.scores());
-                judgement = gates.judge(live, features, challenger, heldOut);
-            } catch (UnusableModelException e) {
-                judgement = Judgement.of("answers", false, "it does not answer what is asked of it: " + e.getMessage());
-            }
-        }
-        return new ModelJudgements.Found(
-                name,
-                version.getVersion(),
-                metrics,
-                judgement,
-                "batch run " + run.id(),
-                run.clock().millis());
     }
 }

@@ -123,6 +123,13 @@ public final class ModelRelease {
                 version.getAlgorithm(),
                 judgement.passed() ? "passed its gates" : "does not go live",
                 judgement.reason());
+        offer(registered.version(), judgement);
+        return registered;
+    }
+
+    /** Makes a registered version live where its gates let it, and nobody has decided otherwise meanwhile. */
+    void offer(ModelVersion version, Judgement judgement) {
+        long number = version.getVersion();
         if (judgement.passed() && run.asOf().isPresent()) {
             LOG.info(
                     "{} version {} was trained as of {} and is not made live by itself",
@@ -148,7 +155,6 @@ public final class ModelRelease {
                 publish();
             }
         }
-        return registered;
     }
 
     /**

@@ -66,6 +66,20 @@ final class OnnxGraph {
         return this;
     }
 
+    /** A constant list of whole numbers. */
+    OnnxGraph constant(String name, long[] values) {
+        ByteBuffer bytes = ByteBuffer.allocate(values.length * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        for (long value : values) {
+            bytes.putLong(value);
+        }
+        graph.addInitializer(OnnxMl.TensorProto.newBuilder()
+                .setName(name)
+                .setDataType(OnnxMl.TensorProto.DataType.INT64.getNumber())
+                .setRawData(ByteString.copyFrom(bytes.array()))
+                .addDims(values.length));
+        return this;
+    }
+
     byte[] toBytes() {
         return OnnxMl.ModelProto.newBuilder()
                 .setIrVersion(IR_VERSION)

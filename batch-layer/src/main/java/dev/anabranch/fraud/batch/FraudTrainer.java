@@ -13,6 +13,7 @@ import dev.anabranch.batch.model.Challenger;
 import dev.anabranch.batch.model.Gates;
 import dev.anabranch.batch.model.HeldOut;
 import dev.anabranch.batch.model.ImportedVersions;
+import dev.anabranch.batch.model.LearntVersions;
 import dev.anabranch.batch.model.ModelRelease;
 import dev.anabranch.batch.model.TrainingBasis;
 import dev.anabranch.batch.model.VersionRecord;
@@ -79,6 +80,8 @@ public final class FraudTrainer implements Trainer {
         ModelRelease release = new ModelRelease(run, FraudUseCase.NAME);
         Optional<ModelVersion> before = release.begin();
         Optional<ModelVersion> newest = new ModelRegistry(run.session().lakehouse()).newestTrained(FraudUseCase.NAME);
+        LearntVersions learnt = new LearntVersions(run, task.views());
+        learnt.register();
         ImportedVersions imported = new ImportedVersions(run, FraudUseCase.NAME);
         boolean nothingNew =
                 run.asOf().isEmpty() && newest.isPresent() && basis(run).isThatOf(newest.get());
@@ -103,9 +106,20 @@ public final class FraudTrainer implements Trainer {
         try {
             run.stage("training set", rows::count);
             HeldOut heldOut = periods.heldOut(rows);
-            imported.judge(gates(), before, task.featureNames(), heldOut);
+            learnt.judge(
+                    gates(),
+                    before,
+                    task.featureNames(),
+                    heldOut,
+                    release,
+                    config.online().goesLive());
+            imported.judge(
+                    gates(),
+                    before,
+                    task.featureNames(),
+                    learnt.unseenBy(before, heldOut).orElse(HeldOut.NONE));
             if (wait.isEmpty()) {
-                train(run, periods, rows, heldOut, release, before);
+                train(run, periods, rows, heldOut, learnt, release, before);
             }
         } finally {
             rows.unpersist();
@@ -117,6 +131,7 @@ public final class FraudTrainer implements Trainer {
             Periods periods,
             Dataset<Row> rows,
             HeldOut heldOut,
+            LearntVersions learnt,
             ModelRelease release,
             Optional<ModelVersion> before) {
         Dataset<Row> training = periods.training(rows);
@@ -141,7 +156,7 @@ public final class FraudTrainer implements Trainer {
         Challenger challenger = best.challenger(heldOut);
         Judgement judgement = run.stage(
                 "gates",
-                () -> gates().judge(before, task.featureNames(), challenger, heldOut),
+                () -> learnt.judge(gates(), before, task.featureNames(), best, challenger, heldOut),
                 done -> heldOut.rows().size());
         run.stage("register model", () -> {
             ModelVersion version = VersionRecord.of(

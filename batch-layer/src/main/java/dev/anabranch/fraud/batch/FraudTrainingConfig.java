@@ -37,6 +37,9 @@ public interface FraudTrainingConfig {
     /** {@code anabranch.fraud.training.gates.*}: what a new version must reach to go live. */
     GateConfig gates();
 
+    /** {@code anabranch.fraud.training.online.*}: versions of the model that learns as labels arrive. */
+    Online online();
+
     /** {@code anabranch.fraud.training.seed}: of everything random. */
     @WithDefault("1")
     long seed();
@@ -53,6 +56,16 @@ public interface FraudTrainingConfig {
 
     /** A random forest. */
     RandomForest randomForest();
+
+    /** {@code anabranch.fraud.training.online.*}. */
+    interface Online {
+        /**
+         * Whether one that passes its gates, and is shown to be better than the live version, goes live by itself. Where not, it
+         * may be tried beside it, or be promoted.
+         */
+        @WithDefault("false")
+        boolean goesLive();
+    }
 
     /** {@code anabranch.fraud.training.logistic-regression.*}. */
     interface LogisticRegression {

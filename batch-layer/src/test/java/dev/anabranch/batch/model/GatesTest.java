@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 /** Models that look at what tells the positives, or at noise, or at both, beside each other on the same rows. */
 class GatesTest {
     private static final List<String> FEATURES = List.of("telling", "noise");
-    private static final Judge JUDGE = new Judge() {
+    static final Judge JUDGE = new Judge() {
         @Override
         public String decisive() {
             return GateConfig.AVERAGE_PRECISION;

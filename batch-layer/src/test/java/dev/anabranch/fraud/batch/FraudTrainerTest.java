@@ -23,19 +23,27 @@ import dev.anabranch.lakehouse.ModelDecisions;
 import dev.anabranch.lakehouse.ModelDecisions.Decision;
 import dev.anabranch.lakehouse.ModelRegistry;
 import dev.anabranch.lakehouse.RunHistory;
+import dev.anabranch.learning.Learning;
+import dev.anabranch.learning.LearntVersion;
+import dev.anabranch.learning.OnlineLearner;
 import dev.anabranch.model.LoadedModel;
 import dev.anabranch.model.Sha256;
+import dev.anabranch.view.Position;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -394,6 +402,49 @@ class FraudTrainerTest {
         assertThat(experiments.take(start, Experiments.Action.STOP, experiment, "bob", "me too", begun))
                 .as("of two who saw the same step, the second is refused")
                 .isEmpty();
+    }
+
+    @Test
+    @Order(15)
+    void whatTheStreamHasLearntBecomesAVersionThatWaitsForLabelsItHasNotSeen() throws Exception {
+        Learning learning = new FraudUseCase().learning().orElseThrow();
+        OnlineLearner learner = new OnlineLearner(learning);
+        for (int i = 0; i < 100; i++) {
+            learner.learn(
+                    Position.of(learning.examples().topic(), 0, i),
+                    Collections.nCopies(learning.inputs().size(), (float) i),
+                    i % 7 == 0);
+        }
+        if (!broker.hasTopic(Topics.LEARNT)) {
+            broker.createCompactedTopic(Topics.LEARNT, 1);
+        }
+        try (KafkaProducer<byte[], byte[]> producer = broker.producer(null)) {
+            producer.send(new ProducerRecord<>(
+                    Topics.LEARNT,
+                    FraudUseCase.NAME.getBytes(StandardCharsets.UTF_8),
+                    OnlineLearner.WIRE.encode(learner.toLearnt())));
+        }
+        ModelVersion champion = live();
+        BatchRun run = run();
+
+        new FraudTrainer(config(Map.of("anabranch.fraud.training.days", "21"))).train(run);
+
+        ModelVersion learnt = versions().stream()
+                .map(ModelRegistry.Registered::version)
+                .filter(LearntVersion::isOne)
+                .findFirst()
+                .orElseThrow();
+        assertThat(learnt.getParameters()).containsEntry("labels-learnt", "100");
+        assertThat(learnt.getViews()).containsOnlyKeys("fraud.customer", "fraud.terminal");
+        assertThat(run.stages())
+                .extracting(BatchRun.Stage::name)
+                .startsWith("register what was learnt online", "training set")
+                .contains(
+                        "no judgement of version " + learnt.getVersion()
+                                + ": of what it has not learnt from there must be 100 rows and 5 positives, got labels that"
+                                + " are not archived yet",
+                        "register model");
+        assertThat(live()).isEqualTo(champion);
     }
 
     private static ModelDecisions decisions() {

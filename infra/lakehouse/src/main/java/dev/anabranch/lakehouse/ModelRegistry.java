@@ -4,6 +4,7 @@ import dev.anabranch.contract.ModelVersion;
 import dev.anabranch.contract.OriginOffset;
 import dev.anabranch.contract.Wire;
 import dev.anabranch.imported.ImportedModel;
+import dev.anabranch.learning.LearntVersion;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -73,7 +74,8 @@ public final class ModelRegistry {
      * A version and what its gates said, last.
      *
      * @param metrics   what it measured when it was judged
-     * @param evaluated whether it was measured on labels; one that was trained elsewhere is so after it was registered
+     * @param evaluated whether it was measured on labels that it has not learnt from; one that was trained elsewhere, or
+     *     learnt online, is so after it was registered
      * @param passed    whether it may go live
      * @param gate      why, in words
      * @param judgement why, in figures; null of a version from before they were kept
@@ -105,6 +107,7 @@ public final class ModelRegistry {
      * @param evaluated whether it was measured on labels
      * @param passed    whether it may go live
      * @param gate      why, in words
+     * @param labelsLearnt from how many labels it has learnt as they arrived; null of one that was trained
      */
     public record Entry(
             String name,
@@ -115,7 +118,8 @@ public final class ModelRegistry {
             Map<String, Double> metrics,
             boolean evaluated,
             boolean passed,
-            String gate) {
+            String gate,
+            Long labelsLearnt) {
         Entry since(ModelJudgements.Found found) {
             return found == null
                     ? this
@@ -128,7 +132,8 @@ public final class ModelRegistry {
                             found.metrics(),
                             true,
                             found.judgement().passed(),
-                            found.judgement().reason());
+                            found.judgement().reason(),
+                            labelsLearnt);
         }
     }
 
@@ -178,7 +183,13 @@ public final class ModelRegistry {
 
     /** As it was when it was registered. */
     private static Registered registered(ModelVersion version, boolean passed, String gate, Judgement judgement) {
-        return new Registered(version, version.getMetrics(), !ImportedModel.isOne(version), passed, gate, judgement);
+        return new Registered(
+                version, version.getMetrics(), isMeasuredFirst(version.getAlgorithm()), passed, gate, judgement);
+    }
+
+    /** What a run trains, it measures before it registers it. */
+    private static boolean isMeasuredFirst(String algorithm) {
+        return !algorithm.equals(ImportedModel.ALGORITHM) && !algorithm.equals(LearntVersion.ALGORITHM);
     }
 
     private static ModelVersion numbered(ModelVersion version, long number) {
@@ -223,7 +234,7 @@ public final class ModelRegistry {
         Map<Long, ModelJudgements.Found> judged = new ModelJudgements(lakehouse).of(name);
         try (CloseableIterable<Record> rows = IcebergGenerics.read(table.get())
                 .where(Expressions.equal("name", name))
-                .select("version", "algorithm", "created_millis", "sha256", "metrics", "passed", "gate")
+                .select("version", "algorithm", "created_millis", "sha256", "parameters", "metrics", "passed", "gate")
                 .build()) {
             for (Record row : rows) {
                 long version = (Long) row.getField("version");
@@ -235,9 +246,10 @@ public final class ModelRegistry {
                                 (Long) row.getField("created_millis"),
                                 (String) row.getField("sha256"),
                                 JudgementRow.metrics(row.getField("metrics")),
-                                !algorithm.equals(ImportedModel.ALGORITHM),
+                                isMeasuredFirst(algorithm),
                                 (Boolean) row.getField("passed"),
-                                (String) row.getField("gate"))
+                                (String) row.getField("gate"),
+                                labelsLearnt((Map<?, ?>) row.getField("parameters")))
                         .since(judged.get(version)));
             }
         } catch (IOException e) {
@@ -245,6 +257,12 @@ public final class ModelRegistry {
         }
         found.sort(Comparator.comparingLong(Entry::version));
         return found;
+    }
+
+    private static Long labelsLearnt(Map<?, ?> parameters) {
+        Map<String, String> read = new HashMap<>();
+        parameters.forEach((name, value) -> read.put(name.toString(), value.toString()));
+        return LearntVersion.labels(read).orElse(null);
     }
 
     /** What every version of every model was trained on. */
@@ -310,12 +328,12 @@ public final class ModelRegistry {
         return newest(name, registered -> true);
     }
 
-    /** What came from elsewhere, or was trained on what was, is made live by people and is no news to a run. */
+    /** What came from elsewhere, was learnt online or trained on what was, is made live by others and is no news to a run. */
     private Optional<ModelVersion> newest(String name, Predicate<Registered> wanted) {
         return versions(name).stream()
                 .filter(wanted)
                 .map(Registered::version)
-                .filter(version -> !ImportedModel.isOne(version)
+                .filter(version -> isMeasuredFirst(version.getAlgorithm())
                         && !version.getParameters().containsKey(AS_OF))
                 .reduce((earlier, later) -> later);
     }
