@@ -72,7 +72,8 @@ public class ExperimentResource {
      * @param challengers versions that answer some
      * @param shadows     versions that score everything and answer nobody
      * @param holdout     a version that the same entities keep in every experiment
-     * @param unevaluated true to let a version answer that was trained elsewhere and measured on no labels
+     * @param unevaluated true to let a version answer that was trained elsewhere, or learns
+     *     online, and was measured on no labels
      * @param by          who decides
      * @param why         for whoever wonders later
      */

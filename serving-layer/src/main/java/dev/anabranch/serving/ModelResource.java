@@ -146,7 +146,8 @@ public class ModelResource {
     /**
      * @param version   what is to be live
      * @param insteadOf   the version decided on before, where whoever decides wants to be sure that it still is
-     * @param unevaluated true to make a version live that was trained elsewhere and measured on no labels
+     * @param unevaluated true to make a version live that was trained elsewhere, or learns
+     *     online, and was measured on no labels
      * @param by          who decides
      * @param why         for whoever wonders later
      */

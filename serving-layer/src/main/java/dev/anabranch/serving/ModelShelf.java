@@ -4,6 +4,7 @@ import dev.anabranch.contract.ModelVersion;
 import dev.anabranch.lakehouse.ModelRegistry;
 import dev.anabranch.lakehouse.ModelRegistry.Entry;
 import dev.anabranch.lakehouse.ModelRegistry.Registered;
+import dev.anabranch.learning.LearntVersion;
 import dev.anabranch.model.UnusableModelException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
@@ -50,10 +51,12 @@ class ModelShelf {
     Registered fitToAnswer(String name, long number, boolean unevaluated) {
         Registered registered = version(name, number);
         if (!registered.evaluated() && !unevaluated) {
-            throw new Conflict(
-                    "Version " + number + " of " + name + " was trained elsewhere and has been measured on no"
-                            + " labels yet. The next batch run that has labels judges it beside the live version; 'unevaluated'"
-                            + " must be true to let it answer all the same");
+            String told = LearntVersion.isOne(registered.version())
+                    ? " learns as labels arrive and has been measured on none yet that it has not learnt from. A batch run"
+                            + " that has enough of them"
+                    : " was trained elsewhere and has been measured on no labels yet. The next batch run that has labels";
+            throw new Conflict("Version " + number + " of " + name + told
+                    + " judges it beside the live version; 'unevaluated' must be true to let it answer all the same");
         }
         if (!registered.passed()) {
             throw new Conflict("Version " + number + " of " + name + " did not pass its gates: " + registered.gate());

@@ -2,6 +2,7 @@ package dev.anabranch.serving;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.anabranch.contract.ModelVersion;
+import dev.anabranch.learning.LearntVersion;
 import java.util.List;
 import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -69,6 +70,7 @@ public record Status(
      * @param version the one that is live; absent when there is none
      * @param ageMs   how long ago that was trained
      * @param refused why the version published last is not live
+     * @param labelsLearnt from how many labels it has learnt as they arrived; absent of one that was trained
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record OfModel(
@@ -80,7 +82,8 @@ public record Status(
             Long ageMs,
             Map<String, Double> metrics,
             List<String> features,
-            String refused) {
+            String refused,
+            Long labelsLearnt) {
         static OfModel live(ModelVersion version, String refused, long nowMillis) {
             return new OfModel(
                     version.getName(),
@@ -91,11 +94,12 @@ public record Status(
                     nowMillis - version.getCreatedMillis(),
                     version.getMetrics(),
                     version.getFeatures(),
-                    refused);
+                    refused,
+                    LearntVersion.labels(version.getParameters()).orElse(null));
         }
 
         static OfModel none(String name, String refused) {
-            return new OfModel(name, null, null, null, null, null, null, null, refused);
+            return new OfModel(name, null, null, null, null, null, null, null, refused, null);
         }
     }
 

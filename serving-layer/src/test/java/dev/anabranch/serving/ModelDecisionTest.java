@@ -11,6 +11,7 @@ import dev.anabranch.contract.Topics;
 import dev.anabranch.lakehouse.Judgement;
 import dev.anabranch.lakehouse.Lakehouse;
 import dev.anabranch.lakehouse.ModelRegistry;
+import dev.anabranch.learning.LearntVersion;
 import dev.anabranch.recommendation.CandidateFeatures;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -93,6 +94,34 @@ class ModelDecisionTest {
                 .statusCode(409)
                 .body("detail", containsString("by ann"));
         assertThat(models.version(MODEL).orElseThrow().getVersion()).isEqualTo(first);
+    }
+
+    @Test
+    void aVersionThatLearnsAsLabelsArriveSaysFromHowManyAndIsNotPromotedUnmeasuredUnlessThatIsMeant() {
+        ModelVersion learnt = GOOD.version(0);
+        learnt.put("algorithm", LearntVersion.ALGORITHM);
+        learnt.put("parameters", Map.of(LearntVersion.LABELS, "12000"));
+        long version = register(learnt, true);
+
+        promote(version, "ann", "to see")
+                .statusCode(409)
+                .body("detail", containsString("learns as labels arrive and has been measured on none yet"));
+        given().contentType(ContentType.JSON)
+                .body(Map.of("version", version, "unevaluated", true, "by", "ann", "why", "to see"))
+                .post("/v1/models/" + MODEL + "/live")
+                .then()
+                .statusCode(200);
+        awaitLive(version);
+
+        given().get("/v1/models/" + MODEL)
+                .then()
+                .statusCode(200)
+                .body("versions.find { it.version == " + version + " }.labelsLearnt", equalTo(12_000))
+                .body("versions.find { it.version == " + version + " }.evaluated", equalTo(false));
+        given().get("/v1/models")
+                .then()
+                .statusCode(200)
+                .body("models.find { it.name == '" + MODEL + "' }.labelsLearnt", equalTo(12_000));
     }
 
     @Test

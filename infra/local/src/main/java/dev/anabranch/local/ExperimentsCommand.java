@@ -157,7 +157,8 @@ final class ExperimentsCommand extends AskingCommand {
 
         @Option(
                 names = "--unevaluated",
-                description = "let a version answer that was trained elsewhere and measured on no labels yet")
+                description =
+                        "let a version answer that was trained elsewhere, or learns online, and was measured on no labels yet")
         private boolean unevaluated;
 
         final int begin(String path) {

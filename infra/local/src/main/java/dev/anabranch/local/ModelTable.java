@@ -17,10 +17,15 @@ final class ModelTable {
 
     private ModelTable() {}
 
-    /** {@code version 3 (random-forest, auc 0.8900)}. */
+    /** {@code version 3 (random-forest, auc 0.8900)}, or {@code version 4 (ftrl-proximal, learnt from 12,000 labels)}. */
     static String version(JsonNode version) {
         return "version " + version.path("version").asLong() + " ("
-                + version.path("algorithm").asText() + metrics(version.path("metrics")) + ")";
+                + version.path("algorithm").asText() + learnt(version.path("labelsLearnt"))
+                + metrics(version.path("metrics")) + ")";
+    }
+
+    private static String learnt(JsonNode labels) {
+        return labels.isNumber() ? String.format(Locale.ROOT, ", learnt from %,d labels", labels.asLong()) : "";
     }
 
     private static String metrics(JsonNode metrics) {

@@ -220,7 +220,8 @@ final class ModelsCommand extends AskingCommand {
 
         @Option(
                 names = "--unevaluated",
-                description = "even if it was trained elsewhere and has been measured on no labels yet")
+                description =
+                        "even if it was trained elsewhere, or learns online, and has been measured on no labels yet")
         private boolean unevaluated;
 
         @Override

@@ -98,6 +98,25 @@ class ModelsCommandTest {
     }
 
     @Test
+    void aVersionThatLearnsAsLabelsArriveSaysFromHowMany() {
+        answer = """
+                {"name": "fraud", "live": 1, "versions": [
+                  {"version": 1, "algorithm": "random-forest", "metrics": {"auc": 0.89}, "createdMillis": 0,
+                   "evaluated": true, "passed": true, "labelsLearnt": null},
+                  {"version": 2, "algorithm": "ftrl-proximal", "metrics": {"progressive_auc": 0.875}, "createdMillis": 0,
+                   "evaluated": false, "passed": true, "labelsLearnt": 12000}], "decisions": []}""";
+
+        int exit = models("fraud");
+
+        assertThat(exit).as(err.toString()).isZero();
+        assertThat(out.toString())
+                .contains(
+                        "* version 1 (random-forest, auc 0.8900), trained",
+                        "  version 2 (ftrl-proximal, learnt from 12,000 labels, progressive_auc 0.8750), trained",
+                        "    measured on no labels yet");
+    }
+
+    @Test
     void aFileThatIsNotThereIsNamedAndNothingIsAsked() {
         Path missing = folder.resolve("missing.onnx");
 
