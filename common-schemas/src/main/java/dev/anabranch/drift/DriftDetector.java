@@ -1,10 +1,13 @@
 package dev.anabranch.drift;
 
 import dev.anabranch.contract.DriftFinding;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /** What a version was measured on, and what it sees in a window, in; how far they are apart, and whether that is an alert, out. */
@@ -15,6 +18,19 @@ public final class DriftDetector {
     public static final String LABEL = "label";
     /** All inputs together, where it is not about one. */
     public static final String FEATURES = "features";
+
+    /** A day, in which a break shows soonest, and a week, in which a slow change does. By name. */
+    private static final SortedMap<String, Duration> WINDOWS =
+            new TreeMap<>(Map.of("1d", Duration.ofDays(1), "7d", Duration.ofDays(7)));
+
+    /** Windows that ended so many days earlier, one for each day, say what is usual. */
+    private static final int EARLIER = 14;
+
+    /** As soon as there are so many of them. */
+    private static final int LEAST_EARLIER = 5;
+
+    /** How long before it what was observed has a say in what is found at a moment. */
+    public static final Duration REACH = Duration.ofDays(EARLIER + 7);
 
     private static final String PSI = "psi";
     private static final String KS = "ks";
@@ -42,16 +58,33 @@ public final class DriftDetector {
     }
 
     /**
-     * Compares all that stands in both.
+     * Compares the last day and the last week before a moment.
      *
      * @param reference by subject
-     * @param window    by subject
-     * @param span      the name of the window
+     * @param observed  from {@link #REACH} before that moment on, as far as it is known
+     * @param toMillis  the moment, in epoch milliseconds
      * @param raised    whether a finding was an alert before: subject, statistic and window are what it is known by
      */
-    public List<DriftFinding> compare(
+    public List<DriftFinding> look(
+            Map<String, ByWeekday> reference, ObservedValues observed, long toMillis, Predicate<DriftFinding> raised) {
+        List<DriftFinding> findings = new ArrayList<>();
+        WINDOWS.forEach((span, length) -> {
+            List<Map<String, ByWeekday>> earlier = new ArrayList<>();
+            for (int days = 1; days <= EARLIER; days++) {
+                long to = toMillis - Duration.ofDays(days).toMillis();
+                earlier.add(observed.between(to - length.toMillis(), to));
+            }
+            findings.addAll(compare(
+                    reference, observed.between(toMillis - length.toMillis(), toMillis), earlier, span, raised));
+        });
+        return findings;
+    }
+
+    /** @param earlier windows of the same length, which say what is usual */
+    private List<DriftFinding> compare(
             Map<String, ByWeekday> reference,
             Map<String, ByWeekday> window,
+            List<Map<String, ByWeekday>> earlier,
             String span,
             Predicate<DriftFinding> raised) {
         List<DriftFinding> findings = new ArrayList<>();
@@ -63,10 +96,31 @@ public final class DriftDetector {
             if (subject.equals(LABEL)) {
                 findings.add(rate(before.all(), values.all(), span, raised));
             } else {
-                findings.addAll(spread(subject, Shift.between(before, values), span, raised));
+                List<ByWeekday> past = earlier.stream()
+                        .map(then -> then.get(subject))
+                        .filter(then -> then != null && then.all().total() >= thresholds.leastRows())
+                        .toList();
+                findings.addAll(
+                        spread(subject, Shift.between(before, values), psiThreshold(before, past), span, raised));
             }
         });
         return findings;
+    }
+
+    /**
+     * From where on the stability index of a subject is an alert. What is far from the reference every day, because customers
+     * differ or the reference is old, is no news; what is three times as far as on most days is, though it be little.
+     */
+    private double psiThreshold(ByWeekday reference, List<ByWeekday> past) {
+        if (past.size() < LEAST_EARLIER) {
+            return thresholds.psi();
+        }
+        double[] usual = past.stream()
+                .mapToDouble(then -> Shift.between(reference, then).psi())
+                .sorted()
+                .toArray();
+        double unusual = Math.max(thresholds.leastPsi(), thresholds.timesUsual() * usual[usual.length / 2]);
+        return Math.min(thresholds.psi(), unusual);
     }
 
     /**
@@ -81,12 +135,13 @@ public final class DriftDetector {
                 FEATURES, SKEW, span, share, 0.0, checked, differing > 0, 0L, differing + " of " + checked + " differ");
     }
 
-    private List<DriftFinding> spread(String subject, Shift shift, String span, Predicate<DriftFinding> raised) {
+    private List<DriftFinding> spread(
+            String subject, Shift shift, double psi, String span, Predicate<DriftFinding> raised) {
         boolean few = shift.rows() < thresholds.leastRows();
         String beside =
                 few ? fewer() : String.format(Locale.ROOT, "beside %.0f rows of the reference", shift.referenceRows());
         List<DriftFinding> findings = new ArrayList<>();
-        findings.add(finding(subject, PSI, span, shift.psi(), thresholds.psi(), shift.rows(), !few, beside, raised));
+        findings.add(finding(subject, PSI, span, shift.psi(), psi, shift.rows(), !few, beside, raised));
         findings.add(finding(
                 subject,
                 KS,

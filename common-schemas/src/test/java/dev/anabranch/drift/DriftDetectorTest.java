@@ -14,10 +14,15 @@ import org.junit.jupiter.api.Test;
 
 class DriftDetectorTest {
     private static final DayOfWeek DAY = DayOfWeek.FRIDAY;
+    private static final long DAY_MILLIS = 86_400_000;
+    /** A Friday, midnight. */
+    private static final long FRIDAY = 1_750_982_400_000L;
+
     private static final String AMOUNT = DriftDetector.feature("amount-cents");
     private static final Predicate<DriftFinding> NONE = finding -> false;
 
-    private final DriftDetector detector = new DriftDetector(new DriftThresholds(0.2, 0.1, 0.05, 1.5, 0.001, 500));
+    private final DriftDetector detector =
+            new DriftDetector(new DriftThresholds(0.2, 0.05, 3, 0.1, 0.05, 1.5, 0.001, 500));
 
     @Test
     void whatIsAsItWasIsNoAlert() {
@@ -47,6 +52,59 @@ class DriftDetectorTest {
 
         assertThat(findings).noneMatch(DriftFinding::getRaised);
         assertThat(of(findings, "psi").getDetail()).isEqualTo("fewer than 500 values");
+    }
+
+    @Test
+    void littleIsAnAlertWhereItIsThreeTimesWhatIsUsual() {
+        ByWeekday reference = new ByWeekday();
+        ObservedValues quiet = new ObservedValues();
+        ObservedValues restless = new ObservedValues();
+        for (int days = 0; days <= 14; days++) {
+            long hour = FRIDAY - days * DAY_MILLIS;
+            reference
+                    .on(ByWeekday.dayOf(hour))
+                    .add(on(DAY, 9_000, 10, 1_000, 50).all());
+            boolean today = days == 0;
+            quiet.add(
+                    hour,
+                    AMOUNT,
+                    today
+                            ? on(DAY, 820, 10, 180, 50).all()
+                            : on(DAY, 900, 10, 100, 50).all());
+            restless.add(hour, AMOUNT, on(DAY, 820, 10, 180, 50).all());
+        }
+
+        DriftFinding unusual = of(oneDay(look(reference, quiet)), "psi");
+        DriftFinding usual = of(oneDay(look(reference, restless)), "psi");
+
+        assertThat(unusual.getValue())
+                .isCloseTo(usual.getValue(), within(1e-12))
+                .isBetween(0.05, 0.07);
+        assertThat(unusual.getThreshold()).isEqualTo(0.05);
+        assertThat(unusual.getRaised()).isTrue();
+        assertThat(usual.getThreshold())
+                .isCloseTo(3 * usual.getValue(), within(1e-3)); // weekdays have not equally many rows
+        assertThat(usual.getRaised()).isFalse();
+    }
+
+    @Test
+    void whatIsUsualIsNotKnownFromFourDays() {
+        ByWeekday reference = on(DAY, 9_000, 10, 1_000, 50);
+        ObservedValues observed = new ObservedValues();
+        for (int days = 0; days <= 4; days++) {
+            observed.add(
+                    FRIDAY - days * DAY_MILLIS,
+                    AMOUNT,
+                    on(DAY, 900, 10, 100, 50).all());
+        }
+        assertThat(of(oneDay(look(reference, observed)), "psi").getThreshold()).isEqualTo(0.2);
+
+        observed.add(FRIDAY - 5 * DAY_MILLIS, AMOUNT, on(DAY, 900, 10, 100, 50).all());
+        assertThat(of(oneDay(look(reference, observed)), "psi").getThreshold()).isEqualTo(0.05);
+    }
+
+    private List<DriftFinding> look(ByWeekday reference, ObservedValues observed) {
+        return detector.look(Map.of(AMOUNT, reference), observed, FRIDAY + DAY_MILLIS, NONE);
     }
 
     @Test
@@ -102,23 +160,33 @@ class DriftDetectorTest {
 
     @Test
     void whatTheReferenceLacksIsNotCompared() {
-        assertThat(detector.compare(Map.of(), Map.of(AMOUNT, on(DAY, 900, 1, 0, 2)), "1d", NONE))
-                .isEmpty();
+        ObservedValues observed = new ObservedValues();
+        observed.add(FRIDAY, AMOUNT, on(DAY, 900, 1, 0, 2).all());
+
+        assertThat(detector.look(Map.of(), observed, FRIDAY + DAY_MILLIS, NONE)).isEmpty();
     }
 
     @Test
     void thresholdsThatMakeNoSenseAreRefusedByName() {
-        assertThatThrownBy(() -> new DriftThresholds(0, 0.1, 0.05, 1.5, 0.001, 500))
+        assertThatThrownBy(() -> new DriftThresholds(0, 0.05, 3, 0.1, 0.05, 1.5, 0.001, 500))
                 .hasMessage("anabranch.drift.psi must be above 0, got 0.0");
-        assertThatThrownBy(() -> new DriftThresholds(0.2, 0.1, 0.05, 1, 0.001, 500))
+        assertThatThrownBy(() -> new DriftThresholds(0.2, 0.05, 3, 0.1, 0.05, 1, 0.001, 500))
                 .hasMessage("anabranch.drift.rate must be above 1, got 1.0");
-        assertThatThrownBy(() -> new DriftThresholds(0.2, 0.1, 0.05, 1.5, 0.001, 0))
+        assertThatThrownBy(() -> new DriftThresholds(0.2, 0.05, 3, 0.1, 0.05, 1.5, 0.001, 0))
                 .hasMessage("anabranch.drift.least-rows must be 1 or more, got 0");
     }
 
     private List<DriftFinding> compare(
             String subject, ByWeekday reference, ByWeekday window, Predicate<DriftFinding> raised) {
-        return detector.compare(Map.of(subject, reference), Map.of(subject, window), "1d", raised);
+        ObservedValues observed = new ObservedValues();
+        window.days().values().forEach(values -> observed.add(FRIDAY, subject, values));
+        return oneDay(detector.look(Map.of(subject, reference), observed, FRIDAY + DAY_MILLIS, raised));
+    }
+
+    private static List<DriftFinding> oneDay(List<DriftFinding> findings) {
+        return findings.stream()
+                .filter(finding -> finding.getWindow().equals("1d"))
+                .toList();
     }
 
     private DriftFinding rate(ByWeekday reference, ByWeekday window) {

@@ -25,6 +25,14 @@ public interface DriftConfig {
     @WithDefault("0.2")
     double psi();
 
+    /** {@code anabranch.drift.least-psi}: the same, of what is {@code times-usual} what it was in the two weeks before. */
+    @WithDefault("0.05")
+    double leastPsi();
+
+    /** {@code anabranch.drift.times-usual}: how many times as much as usual that is. */
+    @WithDefault("3")
+    double timesUsual();
+
     /** {@code anabranch.drift.ks}: of the greatest difference of cumulative shares. */
     @WithDefault("0.1")
     double ks();
@@ -34,7 +42,7 @@ public interface DriftConfig {
     double missing();
 
     /** {@code anabranch.drift.rate}: how many times as frequent, or as rare, positives may be among the labels. */
-    @WithDefault("1.5")
+    @WithDefault("2.5")
     double rate();
 
     /** {@code anabranch.drift.significance}: what chance does with this probability is no alert, whatever its size. */
@@ -66,6 +74,7 @@ public interface DriftConfig {
 
     /** @throws IllegalArgumentException when one makes no sense; the message names it */
     default DriftThresholds toThresholds() {
-        return new DriftThresholds(psi(), ks(), missing(), rate(), significance(), leastRows());
+        return new DriftThresholds(
+                psi(), leastPsi(), timesUsual(), ks(), missing(), rate(), significance(), leastRows());
     }
 }

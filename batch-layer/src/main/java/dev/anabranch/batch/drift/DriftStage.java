@@ -17,6 +17,7 @@ import dev.anabranch.contract.ModelVersion;
 import dev.anabranch.contract.Topics;
 import dev.anabranch.drift.ByWeekday;
 import dev.anabranch.drift.DriftDetector;
+import dev.anabranch.drift.ObservedValues;
 import dev.anabranch.event.EventType;
 import dev.anabranch.lakehouse.DriftReports;
 import dev.anabranch.lakehouse.EventTables;
@@ -39,7 +40,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.TableIdentifier;
@@ -60,16 +60,11 @@ import org.slf4j.LoggerFactory;
 public final class DriftStage {
     private static final Logger LOG = LoggerFactory.getLogger(DriftStage.class);
 
-    private static final String DAY = "1d";
+    /** Before that, of what is counted at once, nothing can have a say; a day more for hours that come in disorder. */
+    private static final Duration COUNTED = DriftDetector.REACH.plusDays(1);
 
-    /** A day, in which a break shows soonest, and a week, in which a slow change does. By name. */
-    private static final Map<String, Duration> WINDOWS =
-            new TreeMap<>(Map.of(DAY, Duration.ofDays(1), "7d", Duration.ofDays(7)));
-
-    private static final Duration LONGEST = Duration.ofDays(7);
-
-    /** Before that, of what is counted at once, nothing can fall into a window; a day for hours that come in disorder. */
-    private static final Duration COUNTED = LONGEST.plusDays(1);
+    private static final Duration SAMPLED = Duration.ofDays(1);
+    private static final String SAMPLED_NAME = "1d";
 
     private final BatchRun run;
     private final String model;
@@ -212,28 +207,20 @@ public final class DriftStage {
 
     private List<DriftFinding> compare(
             Map<String, ByWeekday> reference, long live, long to, Optional<DriftReport> before) {
-        List<Profile> counted = profiles.since(model, to - LONGEST.toMillis());
-        Map<About, DriftFinding> known = byAbout(before);
-        List<DriftFinding> findings = new ArrayList<>();
-        WINDOWS.forEach((name, span) -> {
-            Map<String, ByWeekday> window = new TreeMap<>();
-            for (Profile profile : counted) {
-                boolean others = profile.subject().equals(DriftDetector.SCORE) && profile.version() != live;
-                if (!others && profile.hourMillis() >= to - span.toMillis()) {
-                    window.computeIfAbsent(profile.subject(), none -> new ByWeekday())
-                            .on(ByWeekday.dayOf(profile.hourMillis()))
-                            .add(profile.values());
-                }
+        ObservedValues observed = new ObservedValues();
+        for (Profile profile : profiles.since(model, to - DriftDetector.REACH.toMillis())) {
+            if (!profile.subject().equals(DriftDetector.SCORE) || profile.version() == live) {
+                observed.add(profile.hourMillis(), profile.subject(), profile.values());
             }
-            findings.addAll(detector.compare(
-                    reference,
-                    window,
-                    name,
-                    finding -> Optional.ofNullable(known.get(About.of(finding)))
-                            .filter(DriftFinding::getRaised)
-                            .isPresent()));
-        });
-        return findings;
+        }
+        Map<About, DriftFinding> known = byAbout(before);
+        return detector.look(
+                reference,
+                observed,
+                to,
+                finding -> Optional.ofNullable(known.get(About.of(finding)))
+                        .filter(DriftFinding::getRaised)
+                        .isPresent());
     }
 
     /** Some of the newest predictions made again from the archive, where that is due. */
@@ -249,7 +236,7 @@ public final class DriftStage {
                     SkewCheck.Compared compared = check.compare(new Sample(archive, config.skewSample()), run.cut());
                     compared.told()
                             .forEach(told -> LOG.warn("A prediction of {} cannot be made again: {}", model, told));
-                    return detector.skew(compared.checked(), compared.mismatches(), DAY);
+                    return detector.skew(compared.checked(), compared.mismatches(), SAMPLED_NAME);
                 }));
     }
 
@@ -272,9 +259,7 @@ public final class DriftStage {
                 Row newest = logged.agg(max("madeMillis")).first();
                 return newest.isNullAt(0)
                         ? logged
-                        : logged.where(col("madeMillis")
-                                        .geq(newest.getLong(0)
-                                                - WINDOWS.get(DAY).toMillis()))
+                        : logged.where(col("madeMillis").geq(newest.getLong(0) - SAMPLED.toMillis()))
                                 .orderBy(xxhash64(col("predictionId")))
                                 .limit(most);
             });

@@ -33,7 +33,7 @@ public final class HeldOutReference {
      * @param scores   the artifact's, one for each row
      * @return each input, the score and the label, by subject
      */
-    static Map<String, ByWeekday> of(List<String> features, HeldOut heldOut, double[] scores) {
+    public static Map<String, ByWeekday> of(List<String> features, HeldOut heldOut, double[] scores) {
         Map<String, ByWeekday> reference = new TreeMap<>();
         ByWeekday[] inputs = new ByWeekday[features.size()];
         for (int i = 0; i < inputs.length; i++) {

@@ -127,11 +127,11 @@ class DriftStageTest {
     @Test
     void ofALongHistoryOnlyWhatAWindowCanReachIsCounted() {
         predict(MONDAY, 6, "champion", 0.5, 10, 1);
-        predict(MONDAY + 20 * DAY, 6, "champion", 0.5, 10, 1);
+        predict(MONDAY + 23 * DAY, 6, "champion", 0.5, 10, 1);
         look();
 
         assertThat(counted(MONDAY, 6, DriftDetector.SCORE)).isEqualTo(histogram());
-        assertThat(counted(MONDAY + 20 * DAY, 6, DriftDetector.SCORE)).isEqualTo(histogram(0.5));
+        assertThat(counted(MONDAY + 23 * DAY, 6, DriftDetector.SCORE)).isEqualTo(histogram(0.5));
     }
 
     @Test
