@@ -279,8 +279,13 @@ public final class CardSimulation {
 
     /** Whose cards are tested on a day. */
     private List<Integer> robbedOn(long day) {
+        if (day < settings.changeDay()) {
+            return List.of();
+        }
         List<Integer> robbed = new ArrayList<>();
-        for (long since = Math.max(settings.changeDay(), day - CARD_TESTED_DAYS + 1); since <= day; since++) {
+        for (long since = day - CARD_TESTED_DAYS + 1;
+                since <= day;
+                since++) { // those robbed before the change among them
             robbed.addAll(sample(Kind.ROBBED_CUSTOMERS, since, settings.customersRobbedADay(), settings.customers()));
         }
         return robbed.stream().distinct().sorted().toList(); // one who is robbed again is tested as before

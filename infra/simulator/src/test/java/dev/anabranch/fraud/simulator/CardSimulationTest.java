@@ -198,8 +198,7 @@ class CardSimulationTest {
             assertThat(test.transaction().getAmountCents()).isBetween(100L, 1_000L);
             assertThat((test.timeMillis() - FIRST_MILLIS) % DAY).isLessThan(DAY / 4);
         });
-        // 20 robbed a day, three days each, eight tests a day; in the first two days fewer are under way
-        int expected = 20 * 8 * (1 + 2 + 8 * 3);
+        int expected = 20 * 3 * 8 * 10; // robbed a day, days each, tests a day, days
         assertThat(tests).hasSizeBetween(expected - 250, expected + 250);
         assertThat(list(changed.days(68, 70)))
                 .extracting(LabelledTransaction::scenario)
