@@ -37,7 +37,7 @@ public record Gates(
     static final String CHAMPION = "champion";
 
     /** Whether there is enough to measure on. */
-    boolean canTell(HeldOut heldOut) {
+    public boolean canTell(HeldOut heldOut) {
         return heldOut.rows().size() >= rows && heldOut.positives() >= positives;
     }
 

@@ -81,7 +81,7 @@ public final class LearntVersions {
                             .anyMatch(known -> LearntVersion.isOf(known.version(), learnt))) {
                 return;
             }
-            version = version(declared, learner, learnt);
+            version = version(run, views, declared, learner);
             LoadedModel.load(version, declared.features()).close();
         } catch (IllegalArgumentException | UnusableModelException e) {
             LOG.warn("No version is made of what {} has learnt: {}", declared.name(), e.getMessage());
@@ -105,7 +105,9 @@ public final class LearntVersions {
         });
     }
 
-    private ModelVersion version(Learning declared, OnlineLearner learner, Learnt learnt) {
+    /** What a learner knows now as a version, without its number. */
+    public static ModelVersion version(BatchRun run, List<View<?>> views, Learning declared, OnlineLearner learner) {
+        Learnt learnt = learner.toLearnt();
         ModelVersion version = VersionRecord.of(
                 run,
                 declared.name(),

@@ -67,7 +67,17 @@ public final class FraudEvaluation implements Evaluation {
     public int run(List<String> arguments) {
         if (arguments.isEmpty() || arguments.contains("--help")) {
             out.println(EvaluationOptions.USAGE);
+            out.println(DriftEvaluationOptions.USAGE);
             return arguments.isEmpty() ? 2 : 0;
+        }
+        if (arguments.get(0).equals(DriftEvaluationOptions.FLAG)) {
+            DriftEvaluationOptions options = DriftEvaluationOptions.parse(arguments);
+            try {
+                return new DriftEvaluation(config, options, out).run();
+            } catch (IOException e) {
+                System.err.println(e.getMessage());
+                return 1;
+            }
         }
         EvaluationOptions options = EvaluationOptions.parse(arguments);
         try (Workplace place = Workplace.temporary()) {

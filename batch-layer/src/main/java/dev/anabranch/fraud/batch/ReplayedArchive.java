@@ -13,16 +13,22 @@ import dev.anabranch.lakehouse.RowFiles;
 import dev.anabranch.view.Cut;
 import dev.anabranch.view.Origin;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Spliterator;
+import java.util.Spliterators;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.iceberg.DataFile;
@@ -31,7 +37,7 @@ import org.apache.iceberg.data.GenericRecord;
 import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 
 /**
- * Files of labelled transactions as the archive that the platform would have kept of them, had every transaction arrived
+ * Labelled transactions as the archive that the platform would have kept of them, had every transaction arrived
  * when it was made and every label its delay later. Views and training sets then run on it as on any archive.
  */
 final class ReplayedArchive {
@@ -40,12 +46,38 @@ final class ReplayedArchive {
     /** Files are finished after so many rows, for every day of them has one open. */
     private static final int ROWS_AT_A_TIME = 250_000;
 
-    private final Path data;
+    private final Payments payments;
     private final Duration delay;
 
+    /** All payments in the order of time, as often as one asks; whoever asks closes what he got. */
+    interface Payments {
+        Stream<LabelledTransaction> open() throws IOException;
+    }
+
+    /** @param data files of labelled transactions */
     ReplayedArchive(Path data, Duration delay) {
-        this.data = data;
+        this(() -> read(data), delay);
+    }
+
+    ReplayedArchive(Payments payments, Duration delay) {
+        this.payments = payments;
         this.delay = delay;
+    }
+
+    private static Stream<LabelledTransaction> read(Path data) throws IOException {
+        CardTransactionFiles files = CardTransactionFiles.open(data);
+        return stream(files).onClose(() -> {
+            try {
+                files.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+    }
+
+    /** Those that an iterator gives, in its order. */
+    static Stream<LabelledTransaction> stream(Iterator<LabelledTransaction> payments) {
+        return StreamSupport.stream(Spliterators.spliteratorUnknownSize(payments, Spliterator.ORDERED), false);
     }
 
     /**
@@ -101,7 +133,8 @@ final class ReplayedArchive {
         GenericRecord row = GenericRecord.create(table.schema());
         long[] next = new long[PARTITIONS];
         long rows = 0;
-        try (CardTransactionFiles all = CardTransactionFiles.open(data)) {
+        try (Stream<LabelledTransaction> opened = payments.open()) {
+            Iterator<LabelledTransaction> all = opened.iterator();
             while (all.hasNext()) {
                 E one = event.apply(all.next());
                 int partition =
@@ -119,6 +152,8 @@ final class ReplayedArchive {
             }
         } catch (IOException e) {
             throw new CompletionException(e);
+        } catch (UncheckedIOException e) {
+            throw new CompletionException(e.getCause());
         }
         done.addAll(files.complete());
         new CutTable(table).append(done, Cut.NOTHING, ends(type.topic(), next));
