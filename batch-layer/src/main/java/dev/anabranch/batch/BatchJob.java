@@ -20,7 +20,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.function.Consumer;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.TableIdentifier;
 
@@ -34,15 +33,11 @@ public final class BatchJob {
     private final UseCase useCase;
     private final List<Trainer> trainers;
     private final Clock clock;
-    private final Consumer<BatchRun.Stage> watcher;
+    private final BatchRun.Watcher watcher;
 
     /** @param trainers those of the use case */
     public BatchJob(
-            BatchSession session,
-            UseCase useCase,
-            List<Trainer> trainers,
-            Clock clock,
-            Consumer<BatchRun.Stage> watcher) {
+            BatchSession session, UseCase useCase, List<Trainer> trainers, Clock clock, BatchRun.Watcher watcher) {
         this.session = session;
         this.useCase = useCase;
         this.trainers = trainers;

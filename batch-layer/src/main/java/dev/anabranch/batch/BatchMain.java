@@ -5,7 +5,9 @@ import dev.anabranch.batch.training.SkewReport;
 import dev.anabranch.batch.view.OvertakenException;
 import dev.anabranch.contract.Topics;
 import dev.anabranch.lakehouse.Lakehouse;
+import dev.anabranch.lakehouse.RunHistory;
 import dev.anabranch.process.Settings;
+import dev.anabranch.simulator.Progress;
 import dev.anabranch.usecase.UseCase;
 import dev.anabranch.usecase.UseCases;
 import java.nio.file.Path;
@@ -23,6 +25,9 @@ import org.slf4j.LoggerFactory;
 /** One run of the batch layer, or one evaluation, as a process of its own. */
 public final class BatchMain {
     private static final Logger LOG = LoggerFactory.getLogger(BatchMain.class);
+
+    /** Among so many runs one will have done all it was to do. */
+    private static final int RECENT = 20;
 
     private static final String USAGE = """
             usage: BatchMain run <use case> [--full] [--views-only] [--as-of SNAPSHOT|MOMENT] [--trigger schedule|command]
@@ -124,15 +129,40 @@ public final class BatchMain {
                             : null;
                     BatchSession session = BatchSession.start(config, "anabranch-" + useCase.name())) {
                 List<Trainer> trainers = options.viewsOnly() ? List.of() : trainers(useCase);
-                BatchJob job = new BatchJob(session, useCase, trainers, clock, BatchMain::done);
-                BatchRun run = job.run(options.full(), options.trigger(), options.asOf());
+                BatchRun run;
+                try (Watched watched = Watched.of(session, useCase, clock)) {
+                    BatchJob job = new BatchJob(session, useCase, trainers, clock, watched.watcher());
+                    run = job.run(options.full(), options.trigger(), options.asOf());
+                }
                 say("done in " + seconds(clock.millis() - run.startedMillis()));
             }
         }
     }
 
+    /** A bar to a person who watches, else lines in the log. */
+    private record Watched(BatchRun.Watcher watcher, Optional<RunProgress> drawn) implements AutoCloseable {
+        static Watched of(BatchSession session, UseCase useCase, Clock clock) {
+            if (!Progress.hasTerminal()) {
+                return new Watched(stage -> LOG.info("{}", stage.told()), Optional.empty());
+            }
+            List<RunHistory.Stage> last = new RunHistory(session.lakehouse())
+                    .newest(Optional.of(useCase.name()), RECENT).stream()
+                            .filter(run -> run.outcome().equals(RunHistory.SUCCEEDED))
+                            .findFirst()
+                            .map(RunHistory.Run::stages)
+                            .orElse(List.of());
+            RunProgress progress = new RunProgress(System.out, clock, last);
+            return new Watched(progress, Optional.of(progress));
+        }
+
+        @Override
+        public void close() {
+            drawn.ifPresent(RunProgress::close);
+        }
+    }
+
     private static List<String> topics(UseCase useCase) {
-        List<String> topics = new ArrayList<>(List.of(Topics.GENERATIONS));
+        List<String> topics = new ArrayList<>(List.of(Topics.GENERATIONS, Topics.MODELS, Topics.DRIFT, Topics.ALERTS));
         useCase.views().forEach(view -> topics.add(Topics.batchView(view.name())));
         return topics;
     }
@@ -181,13 +211,9 @@ public final class BatchMain {
         return new IllegalArgumentException(what + " must be one of " + known + ", got '" + name + "'");
     }
 
-    private static void done(BatchRun.Stage stage) {
-        say(stage.name() + ": " + stage.rows() + " rows in " + seconds(stage.tookMillis()));
-    }
-
     /** To a person who watches in plain words, else to the log. */
     private static void say(String line) {
-        if (System.console() != null) {
+        if (Progress.hasTerminal()) {
             System.out.println(line);
         } else {
             LOG.info("{}", line);

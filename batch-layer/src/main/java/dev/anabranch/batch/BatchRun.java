@@ -5,9 +5,9 @@ import dev.anabranch.view.Cut;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 
@@ -26,7 +26,21 @@ public final class BatchRun {
      * @param tookMillis    how long it took
      * @param rows          how many rows it was about
      */
-    public record Stage(String name, long startedMillis, long tookMillis, long rows) {}
+    public record Stage(String name, long startedMillis, long tookMillis, long rows) {
+        /** In words. */
+        public String told() {
+            return String.format(Locale.ROOT, "%s: %d rows in %.1f s", name, rows, tookMillis / 1_000.0);
+        }
+    }
+
+    /** Is told of each step. */
+    public interface Watcher {
+        /** A step is done. */
+        void done(Stage stage);
+
+        /** A step begins. */
+        default void begins(String name) {}
+    }
 
     /** A step: returns how many rows it was about. */
     public interface Work<X extends Exception> {
@@ -41,7 +55,7 @@ public final class BatchRun {
     private final Optional<String> asOf;
     private final Clock clock;
     private final long startedMillis;
-    private final Consumer<Stage> watcher;
+    private final Watcher watcher;
     private final List<Stage> stages = new ArrayList<>();
     private Optional<String> trainingRequest = Optional.empty();
 
@@ -50,7 +64,7 @@ public final class BatchRun {
      * @param cut       for each origin of the use case's event topics the first offset not included; a multiple of the
      *                  block length
      * @param snapshots the snapshot of each archive table to read, by name: {@code events.transaction}
-     * @param watcher   is told of each stage when it is done
+     * @param watcher   is told of each stage
      */
     public BatchRun(
             String id,
@@ -59,7 +73,7 @@ public final class BatchRun {
             Cut cut,
             Map<String, Long> snapshots,
             Clock clock,
-            Consumer<Stage> watcher) {
+            Watcher watcher) {
         this(id, useCase, session, cut, snapshots, Optional.empty(), clock, watcher);
     }
 
@@ -76,7 +90,7 @@ public final class BatchRun {
             Map<String, Long> snapshots,
             Optional<String> asOf,
             Clock clock,
-            Consumer<Stage> watcher) {
+            Watcher watcher) {
         this.asOf = asOf;
         this.id = id;
         this.useCase = useCase;
@@ -142,6 +156,7 @@ public final class BatchRun {
 
     /** Does one step and remembers how long it took and how many rows it was about, which it returns. */
     public <X extends Exception> long stage(String name, Work<X> work) throws X {
+        watcher.begins(name);
         long started = clock.millis();
         long rows = work.rows();
         finish(new Stage(name, started, clock.millis() - started, rows));
@@ -150,6 +165,7 @@ public final class BatchRun {
 
     /** Does one step that makes something. */
     public <T> T stage(String name, Supplier<T> work, ToLongFunction<T> rows) {
+        watcher.begins(name);
         long started = clock.millis();
         T made = work.get();
         finish(new Stage(name, started, clock.millis() - started, rows.applyAsLong(made)));
@@ -158,6 +174,6 @@ public final class BatchRun {
 
     private void finish(Stage stage) {
         stages.add(stage);
-        watcher.accept(stage);
+        watcher.done(stage);
     }
 }

@@ -66,6 +66,35 @@ class FraudEvaluationTest {
     }
 
     @Test
+    void aTownWhoseFraudChangesIsFollowedToFigures() throws Exception {
+        Path report = elsewhere.resolve("drift.json");
+
+        int exit = evaluation().run(List.of("--drift", "--customers", "300", "--report", report.toString()));
+
+        assertThat(exit).isZero();
+        JsonNode json = new ObjectMapper().readTree(report.toFile());
+        assertThat(json.get("drift_by_day")).hasSize(60);
+        assertThat(json.get("average_precision_before").get("frozen").asDouble())
+                .as("what is learnt is not noise")
+                .isGreaterThan(0.3);
+        assertThat(json.get("average_precision_after").get("frozen").asDouble())
+                .as("who has never seen it does not find it")
+                .isLessThan(json.get("average_precision_before").get("frozen").asDouble() / 2);
+        assertThat(json.get("ratio_after").asDouble()).isGreaterThan(1.4);
+        assertThat(printed.toString(StandardCharsets.UTF_8)).contains("learnt online from");
+    }
+
+    @Test
+    void optionsOfDriftThatMakeNoSenseAreRefusedByName() {
+        assertThatThrownBy(() -> evaluation().run(List.of("--drift", "--customers", "100")))
+                .hasMessage("Option --customers must be a number from 200 to 999999, got '100'");
+        assertThatThrownBy(() -> evaluation().run(List.of("--drift", "--seed")))
+                .hasMessageStartingWith("Option --seed must be followed by a value");
+        assertThatThrownBy(() -> evaluation().run(List.of("--drift", "--data", "x")))
+                .hasMessageStartingWith("Unknown option '--data'");
+    }
+
+    @Test
     void daysTheDataDoesNotCoverAreRefusedByName() {
         assertThatThrownBy(() -> evaluation().run(List.of("--data", data.toString(), "--train-from", "2018-07-25")))
                 .isInstanceOf(IllegalArgumentException.class)

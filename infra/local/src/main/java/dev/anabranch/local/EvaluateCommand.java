@@ -16,7 +16,8 @@ import picocli.CommandLine.Unmatched;
             "",
             "The options are the batch layer's, for fraud: --data DIR, --train-from DATE, --train-days N, --delay-days N,",
             "--test-days N, --folds N, --report FILE. For example:",
-            "  anabranch evaluate fraud --data ../shared/data/fraud --train-from 2018-07-25"
+            "  anabranch evaluate fraud --data DIR --train-from 2018-07-25",
+            "  anabranch evaluate fraud --drift              a simulated town whose fraud changes on a day"
         })
 final class EvaluateCommand extends LocalCommand {
     @Parameters(paramLabel = "USE_CASE", description = "such as fraud")

@@ -10,6 +10,7 @@ import dev.anabranch.explain.PredictionArchive;
 import dev.anabranch.explain.Recheck;
 import dev.anabranch.lakehouse.CatalogConfig;
 import dev.anabranch.lakehouse.Lakehouse;
+import dev.anabranch.simulator.Progress;
 import dev.anabranch.usecase.UseCase;
 import dev.anabranch.usecase.UseCases;
 import java.nio.file.Files;
@@ -120,7 +121,7 @@ final class ExplainCommand extends LocalCommand {
             throw new Problem("--sample must be 1 or more, got " + which.sample);
         }
         Recheck.Result result = new Recheck(lakehouse, Clock.systemUTC()).of(useCase(), which.sample, seed, done -> {
-            if (System.console() != null) {
+            if (Progress.hasTerminal()) {
                 System.err.print("\r" + done + " of " + which.sample + " ");
             }
         });

@@ -102,8 +102,8 @@ public final class Progress {
         }
     }
 
-    /** From JDK 22 on there may be a console without a terminal, and a method that tells; JDK 17 knows neither. */
-    private static boolean hasTerminal() {
+    /** Whether a person watches what this process prints. From JDK 22 on there may be a console without a terminal, and a method that tells; JDK 17 knows neither. */
+    public static boolean hasTerminal() {
         Console console = System.console();
         if (console == null || "dumb".equals(System.getenv("TERM"))) {
             return false;
