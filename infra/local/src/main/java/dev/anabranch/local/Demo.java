@@ -32,10 +32,18 @@ public interface Demo {
      * @param rate      live events a second
      * @param live      how long the live part lasts, at least, before the scoreboard is final
      * @param exit      whether it ends then, or goes on
+     * @param drift     whether the story of a model's life is told instead: what is simulated changes on a day
      * @param report    where the scoreboard is written as JSON
      */
     record Options(
-            int days, int customers, long seed, double rate, Duration live, boolean exit, Optional<Path> report) {}
+            int days,
+            int customers,
+            long seed,
+            double rate,
+            Duration live,
+            boolean exit,
+            boolean drift,
+            Optional<Path> report) {}
 
     /** The platform it runs on. */
     interface Stage {

@@ -37,6 +37,13 @@ final class DemoCommand extends LocalCommand {
     @Option(names = "--exit", description = "end with the first scoreboard instead of going on until Ctrl-C")
     private boolean exit;
 
+    @Option(
+            names = "--drift",
+            description =
+                    "of fraud, the life of its model: trained, drifted, alarmed, learnt anew, tried beside the old one, "
+                            + "promoted, rolled back; on simulated time, and it ends by itself")
+    private boolean drift;
+
     @Option(names = "--report", paramLabel = "FILE", description = "write the scoreboard as JSON")
     private Path report;
 
@@ -85,6 +92,7 @@ final class DemoCommand extends LocalCommand {
                 rate,
                 Duration.ofMillis((long) (minutes * 60_000)),
                 exit,
+                drift,
                 Optional.ofNullable(report).map(Path::toAbsolutePath));
         return run(demo, options) ? 0 : Main.FAILED;
     }

@@ -2,7 +2,6 @@ package dev.anabranch.fraud.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.anabranch.contract.Topics;
 import dev.anabranch.fraud.FraudEvents;
 import dev.anabranch.fraud.FraudUseCase;
 import dev.anabranch.fraud.FraudViews;
@@ -11,11 +10,9 @@ import dev.anabranch.fraud.simulator.CardTimeline;
 import dev.anabranch.fraud.simulator.ReplayOptions;
 import dev.anabranch.fraud.simulator.SimulationRun;
 import dev.anabranch.local.Demo;
-import dev.anabranch.local.Services;
 import dev.anabranch.local.check.Api;
 import dev.anabranch.local.check.EventLog;
 import dev.anabranch.local.check.MergeCheck;
-import dev.anabranch.local.check.Metrics;
 import dev.anabranch.local.check.Progress;
 import dev.anabranch.local.check.Waiting;
 import dev.anabranch.simulator.PublishListener;
@@ -46,9 +43,6 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
  */
 public final class FraudDemo implements Demo {
     private static final UseCase USE_CASE = new FraudUseCase();
-    private static final List<String> EVENT_TOPICS =
-            List.of(FraudEvents.TRANSACTION.topic(), FraudEvents.FRAUD_LABEL.topic());
-
     /** The book's: twice as many terminals as customers, and so many of them within reach whatever the size. */
     private static final int BOOK_CUSTOMERS = 5_000;
 
@@ -72,11 +66,20 @@ public final class FraudDemo implements Demo {
 
     @Override
     public boolean run(Stage stage, Options options) throws Exception {
-        try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, stage.bootstrapServers()));
+        if (options.drift()) {
+            try (Admin admin = admin(stage)) {
+                return new DriftStory(stage, options, new Backlog(stage, new Progress(admin))).run();
+            }
+        }
+        try (Admin admin = admin(stage);
                 EventLog log = new EventLog(
                         stage.bootstrapServers(), USE_CASE.events(), USE_CASE.views(), sample(options.customers()))) {
             return new Run(stage, options, new Progress(admin), log).run();
         }
+    }
+
+    private static Admin admin(Stage stage) {
+        return Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, stage.bootstrapServers()));
     }
 
     /** So many of the entities that each view has more than are checked at rest, and no more than fit in memory. */
@@ -92,6 +95,7 @@ public final class FraudDemo implements Demo {
         private final PrintStream out;
         private final Api api;
         private final Progress progress;
+        private final Backlog backlog;
         private final EventLog log;
         private final MergeCheck merge;
         private final Waiting waiting;
@@ -104,6 +108,7 @@ public final class FraudDemo implements Demo {
             this.out = stage.out();
             this.api = stage.api();
             this.progress = progress;
+            this.backlog = new Backlog(stage, progress);
             this.log = log;
             this.merge = new MergeCheck(api);
             this.waiting = new Waiting(
@@ -117,8 +122,8 @@ public final class FraudDemo implements Demo {
         boolean run() throws Exception {
             CardTimeline timeline = timeline(Instant.now());
             publishHistory(timeline);
-            waiting.until("the speed layer folds it", this::behindInTheStream);
-            waiting.until("the archive has all of it", this::behindInTheArchive);
+            waiting.until("the speed layer folds it", backlog::inTheStream);
+            waiting.until("the archive has all of it", backlog::inTheArchive);
             board.firstRunSeconds =
                     batchRun("The batch layer computes the first views and trains a model", 1, List.of());
             boolean first = true;
@@ -236,11 +241,11 @@ public final class FraudDemo implements Demo {
 
         private void observe(LiveTraffic traffic, FreshnessProbe probe) throws Exception {
             log.readToEnd();
-            Map<String, Long> ends = progress.ends(EVENT_TOPICS);
+            Map<String, Long> ends = progress.ends(Backlog.TOPICS);
             board.transactions = ends.get(FraudEvents.TRANSACTION.topic());
             board.labels = ends.get(FraudEvents.FRAUD_LABEL.topic());
             board.refused = log.refused();
-            board.archivedRows = archivedRows();
+            board.archivedRows = backlog.archivedRows();
             board.merge = merge.result();
             board.freshness = probe.latencies();
             board.probesLost = probe.lost();
@@ -262,8 +267,8 @@ public final class FraudDemo implements Demo {
 
         /** Nothing happens any more: everything must be where it belongs. */
         private void rest(LiveTraffic traffic, FreshnessProbe probe) throws Exception {
-            waiting.until("the speed layer comes to rest", this::behindInTheStream);
-            waiting.until("the archive comes to rest", this::behindInTheArchive);
+            waiting.until("the speed layer comes to rest", backlog::inTheStream);
+            waiting.until("the archive comes to rest", backlog::inTheArchive);
             out.println("At rest: merged views against a fold over the whole log");
             long now = System.currentTimeMillis();
             for (View<?> view : USE_CASE.views()) {
@@ -287,7 +292,7 @@ public final class FraudDemo implements Demo {
             board.predictionsOverRest = found.get("by_path").path("REST").asLong();
             board.archivedRows = 0;
             found.get("archived").fields().forEachRemaining(table -> {
-                if (EVENT_TOPICS.contains(table.getKey())) {
+                if (Backlog.TOPICS.contains(table.getKey())) {
                     board.archivedRows += table.getValue().asLong();
                 }
             });
@@ -329,34 +334,6 @@ public final class FraudDemo implements Demo {
                 least = ours ? Math.min(least, view.get("generation").asLong()) : least;
             }
             return least;
-        }
-
-        private long behindInTheStream() throws InterruptedException {
-            return progress.behind(Topics.speedApplication(FraudUseCase.NAME), EVENT_TOPICS);
-        }
-
-        private long behindInTheArchive() throws InterruptedException, IOException {
-            long events = progress.ends(EVENT_TOPICS).values().stream()
-                    .mapToLong(n -> n)
-                    .sum();
-            return events - archivedRows() - refusedRows();
-        }
-
-        private long archivedRows() throws IOException {
-            return counted("anabranch_archive_rows_total");
-        }
-
-        private long refusedRows() throws IOException {
-            return counted("anabranch_archive_dead_letters_total");
-        }
-
-        private long counted(String name) throws IOException {
-            Metrics archiver = stage.metrics(Services.ARCHIVER);
-            double sum = 0;
-            for (String topic : EVENT_TOPICS) {
-                sum += archiver.sum(name, "topic=\"" + topic + "\"");
-            }
-            return (long) sum;
         }
 
         private String apiAddress() {

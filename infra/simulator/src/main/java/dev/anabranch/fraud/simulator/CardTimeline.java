@@ -35,6 +35,30 @@ public record CardTimeline(CardSimulation simulation, long endMillis, Duration l
     }
 
     /**
+     * Every transaction from one moment of the history up to another, and every label that is due then; parts that follow each other
+     * are the history.
+     *
+     * @param fromMillis the first moment, in epoch milliseconds
+     * @param toMillis   the first that is not among them; not after the history's end
+     */
+    public Iterator<SimulatedEvent<?>> between(long fromMillis, long toMillis) {
+        if (toMillis > endMillis + 1) {
+            throw new IllegalArgumentException(
+                    "A part of the history must not end after it, at " + endMillis + ", got " + toMillis);
+        }
+        long lastDay = simulation.dayOf(toMillis - 1);
+        long firstDay = Math.max(0, simulation.dayOf(fromMillis));
+        long firstLabelled = Math.max(0, simulation.dayOf(fromMillis - labelDelay.toMillis()));
+        return TimeOrder.upTo(
+                toMillis - 1,
+                TimeOrder.after(
+                        fromMillis - 1,
+                        TimeOrder.merge(
+                                LabelledEvents.labels(simulation.days(firstLabelled, lastDay), labelDelay),
+                                LabelledEvents.transactions(simulation.days(firstDay, lastDay)))));
+    }
+
+    /**
      * What comes after the history, without end: the labels that its end left open, then transactions at a rate, and
      * their labels when they are due.
      *

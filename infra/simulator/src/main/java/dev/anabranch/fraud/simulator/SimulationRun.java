@@ -74,6 +74,16 @@ public final class SimulationRun {
     }
 
     /**
+     * Publishes a part of the history, as {@link CardTimeline#between} has it. When it returns, all of it is acknowledged.
+     *
+     * @throws dev.anabranch.simulator.NotPublishedException as {@link #publishHistory}
+     */
+    public Published publishBetween(long fromMillis, long toMillis, Progress progress) {
+        Reached reached = new Reached(timeline.between(fromMillis, toMillis), fromMillis, toMillis);
+        return publish(reached, Pace.max(), EventProducer.Tuning.BULK, progress, PublishListener.NONE, reached);
+    }
+
+    /**
      * Publishes what comes after the history, each event at its own time by the machine's clock, until {@link #stop} is
      * called. Labels that fell due since the history's end are published at once.
      *

@@ -65,6 +65,18 @@ class CardTimelineTest {
     }
 
     @Test
+    void partsThatFollowEachOtherAreTheHistory() {
+        List<SimulatedEvent<?>> parts = new ArrayList<>();
+        long start = Instant.parse("2026-01-01T00:00:00Z").toEpochMilli();
+        long first = start + 9 * 86_400_000L;
+        parts.addAll(list(timeline.between(start, first)));
+        parts.addAll(list(timeline.between(first, first + 86_400_001)));
+        parts.addAll(list(timeline.between(first + 86_400_001, END + 1)));
+
+        assertThat(parts).isEqualTo(list(timeline.history()));
+    }
+
+    @Test
     void everyEventKeepsTheRulesOfItsType() {
         for (SimulatedEvent<?> event : list(timeline.history())) {
             if (event.record() instanceof Transaction transaction) {
