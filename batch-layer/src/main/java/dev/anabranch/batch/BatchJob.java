@@ -82,7 +82,7 @@ public final class BatchJob {
                 for (View<?> view : useCase.views()) {
                     views.bringUpToDate(view, full);
                 }
-                useCase.question().ifPresent(drift::run);
+                useCase.question().ifPresent(question -> drift.run(question, !trainers.isEmpty()));
                 trainers.forEach(trainer -> trainer.train(run));
                 lookAtExperiment(run);
                 run.stage("maintenance", () -> maintain(run));

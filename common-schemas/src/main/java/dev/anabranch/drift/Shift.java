@@ -2,6 +2,7 @@ package dev.anabranch.drift;
 
 import java.time.DayOfWeek;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -48,14 +49,18 @@ public record Shift(
         }
         Map<DayOfWeek, ValueHistogram> before = reference.days();
         TreeMap<Integer, Double> expected = new TreeMap<>();
-        double uncertainty = 0;
+        Map<ValueHistogram, Double> bases = new IdentityHashMap<>(); // days that the reference lacks share one
         for (Map.Entry<DayOfWeek, ValueHistogram> day : window.days().entrySet()) {
             double weight = Math.max(0, (double) day.getValue().total() / actual.total());
             ValueHistogram like = before.get(day.getKey());
             ValueHistogram basis = like == null || like.total() <= 0 ? pooled : like;
             double total = basis.total();
             basis.counts().forEach((bin, count) -> expected.merge(bin, weight * count / total, Double::sum));
-            uncertainty += weight * weight / total;
+            bases.merge(basis, weight, Double::sum);
+        }
+        double uncertainty = 0;
+        for (Map.Entry<ValueHistogram, Double> basis : bases.entrySet()) {
+            uncertainty += basis.getValue() * basis.getValue() / basis.getKey().total();
         }
         long rows = actual.total();
         double referenceRows = 1 / uncertainty;

@@ -17,6 +17,12 @@ import java.util.regex.Pattern;
  * @param rest       tells those of one millisecond apart
  */
 public record PredictionId(String useCase, ScoringPath path, long madeMillis, String rest) {
+    /** A partition and an offset. */
+    private static final int OF_AN_EVENT = 2;
+
+    /** The parts of a UUID. */
+    private static final int OF_AN_ANSWER = 5;
+
     private static final Pattern FORM = Pattern.compile("([a-z][a-z0-9-]*?)-(stream|rest)-(\\d{1,18})-([0-9a-f-]+)");
 
     /**
@@ -31,6 +37,12 @@ public record PredictionId(String useCase, ScoringPath path, long madeMillis, St
     /** What another version, which answers nobody, scored beside this one. */
     public PredictionId ofShadow(long version) {
         return new PredictionId(useCase, path, madeMillis, rest + "-" + version);
+    }
+
+    /** Whether it is that of what another version scored beside an answer. */
+    public boolean isOfShadow() {
+        int parts = rest.split("-").length;
+        return parts > (path == ScoringPath.STREAM ? OF_AN_EVENT : OF_AN_ANSWER);
     }
 
     /** Over REST: every answer has a name of its own. */

@@ -109,6 +109,18 @@ class ShiftTest {
     }
 
     @Test
+    void daysThatRestOnTheSameRowsRestOnThemOnce() {
+        ByWeekday reference = on(DayOfWeek.MONDAY, 1_000, 1, 1_000, 9);
+        ByWeekday window = new ByWeekday();
+        for (DayOfWeek day : DayOfWeek.values()) {
+            window.on(day).add(ValueHistogram.binOf(1), 300);
+        }
+
+        // six sevenths rest on all rows there are, and Monday on the same ones
+        assertThat(Shift.between(reference, window).referenceRows()).isLessThan(2_000 * 1.4);
+    }
+
+    @Test
     void whatIsMissingCountsAmongAllAndNotAmongTheValues() {
         ByWeekday reference = on(DayOfWeek.MONDAY, 900, 1, 100, Double.NaN);
         ByWeekday window = on(DayOfWeek.MONDAY, 100, 1, 300, Double.NaN);

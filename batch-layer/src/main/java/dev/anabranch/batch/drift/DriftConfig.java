@@ -72,6 +72,19 @@ public interface DriftConfig {
     @WithDefault("1000")
     int skewSample();
 
+    /** @throws IllegalArgumentException when what is no threshold makes no sense; the message names it */
+    default void check() {
+        require(!coolDown().isNegative(), "cool-down", coolDown());
+        require(!skewEvery().isNegative(), "skew-every", skewEvery());
+        require(skewSample() >= 0, "skew-sample", skewSample());
+    }
+
+    private static void require(boolean holds, String name, Object value) {
+        if (!holds) {
+            throw new IllegalArgumentException("anabranch.drift." + name + " must not be negative, got " + value);
+        }
+    }
+
     /** @throws IllegalArgumentException when one makes no sense; the message names it */
     default DriftThresholds toThresholds() {
         return new DriftThresholds(

@@ -81,17 +81,21 @@ public final class DriftStage {
         this.model = run.useCase().name();
         this.config = config;
         this.detector = new DriftDetector(config.toThresholds());
+        config.check();
         this.profiles = new PredictionProfiles(lakehouse);
         this.reports = new DriftReports(lakehouse);
         this.alerts = new DriftAlerts(run.session().config().kafka().bootstrapServers());
     }
 
-    /** @param question what the model is asked */
-    public void run(Question<?> question) {
+    /**
+     * @param question what the model is asked
+     * @param mayAct   whether anything may be done about what is found; a run that is to train nothing looks, and no more
+     */
+    public void run(Question<?> question, boolean mayAct) {
         run.stage("count predictions and outcomes", () -> count(question));
         Optional<ModelVersion> live = live();
         if (live.isPresent()) {
-            run.stage("look for drift", () -> look(live.get()));
+            run.stage("look for drift", () -> look(live.get(), question, mayAct));
         }
     }
 
@@ -164,8 +168,9 @@ public final class DriftStage {
     }
 
     /** @return how many findings there are */
-    private long look(ModelVersion live) {
+    private long look(ModelVersion live, Question<?> question, boolean mayAct) {
         Optional<DriftReport> before = reports.newest(model);
+        before.ifPresent(this::stillAsked);
         before.ifPresent(alerts::tell); // a run that was stopped may have kept it to itself
         Optional<Map<String, ByWeekday>> reference =
                 new ModelReferences(run.session().lakehouse()).of(model, live.getSha256());
@@ -180,12 +185,15 @@ public final class DriftStage {
         } else {
             findings.addAll(compare(reference.get(), live.getVersion(), to, before));
         }
-        Optional<DriftFinding> skew = skew(before);
-        skew.or(() -> before.flatMap(DriftStage::skewOf)).ifPresent(findings::add);
+        Optional<DriftFinding> skew = mayAct ? skew(live, question, before) : Optional.empty();
+        skew.or(() -> before.filter(report -> config.skewSample() > 0 && report.getVersion() == live.getVersion())
+                        .flatMap(DriftStage::skewOf))
+                .ifPresent(findings::add);
         List<DriftFinding> dated = dated(findings, before);
         List<DriftFinding> raised =
                 dated.stream().filter(DriftFinding::getRaised).toList();
-        String action = raised.isEmpty() ? "" : act(raised, before);
+        boolean news = raised.stream().anyMatch(finding -> skew.isPresent() || !isSkew(finding));
+        String action = mayAct && news ? act(raised, before, question) : "";
         DriftReport report = new DriftReport(
                 model,
                 live.getVersion(),
@@ -203,6 +211,17 @@ public final class DriftStage {
             LOG.warn("{} version {} drifts: {}", model, live.getVersion(), told(raised));
         }
         return dated.size();
+    }
+
+    /** What an alert has asked for stands until a version is trained: a run that was stopped, or could not train, has not done it. */
+    private void stillAsked(DriftReport before) {
+        long trained = new ModelRegistry(run.session().lakehouse())
+                .newestTrained(model)
+                .map(ModelVersion::getCreatedMillis)
+                .orElse(0L);
+        if (config.action() == DriftConfig.Action.RETRAIN && before.getActedMillis() > trained) {
+            run.requestTraining("an alert asked for it, and no version has been trained since");
+        }
     }
 
     private List<DriftFinding> compare(
@@ -224,16 +243,22 @@ public final class DriftStage {
     }
 
     /** Some of the newest predictions made again from the archive, where that is due. */
-    private Optional<DriftFinding> skew(Optional<DriftReport> before) {
+    private Optional<DriftFinding> skew(ModelVersion live, Question<?> question, Optional<DriftReport> before) {
         long since =
                 run.startedMillis() - before.map(DriftReport::getSkewMillis).orElse(0L);
         RunArchive archive = new RunArchive(run);
-        if (config.skewSample() == 0 || since < config.skewEvery().toMillis()) {
-            return Optional.empty();
+        if (config.skewSample() == 0
+                || since < config.skewEvery().toMillis()
+                || !live.getFeatures().equals(question.featureNames())
+                || question.views().stream()
+                        .anyMatch(view ->
+                                !view.fingerprint().equals(live.getViews().get(view.name())))) {
+            return Optional.empty(); // what was declared otherwise was made otherwise
         }
         return SkewCheck.of(run.useCase())
                 .flatMap(check -> archive.predictions().map(logged -> {
-                    SkewCheck.Compared compared = check.compare(new Sample(archive, config.skewSample()), run.cut());
+                    SkewCheck.Compared compared =
+                            check.compare(new Sample(archive, live, config.skewSample()), run.cut());
                     compared.told()
                             .forEach(told -> LOG.warn("A prediction of {} cannot be made again: {}", model, told));
                     return detector.skew(compared.checked(), compared.mismatches(), SAMPLED_NAME);
@@ -241,13 +266,15 @@ public final class DriftStage {
     }
 
     private static Optional<DriftFinding> skewOf(DriftReport report) {
-        return report.getFindings().stream()
-                .filter(finding -> finding.getSubject().equals(DriftDetector.FEATURES))
-                .findFirst();
+        return report.getFindings().stream().filter(DriftStage::isSkew).findFirst();
+    }
+
+    private static boolean isSkew(DriftFinding finding) {
+        return finding.getSubject().equals(DriftDetector.FEATURES);
     }
 
     /** The archive with some of the predictions of its last day. */
-    private record Sample(Archive all, int most) implements Archive {
+    private record Sample(Archive all, ModelVersion live, int most) implements Archive {
         @Override
         public Dataset<Row> events(EventType<?> type) {
             return all.events(type);
@@ -255,7 +282,10 @@ public final class DriftStage {
 
         @Override
         public Optional<Dataset<Row>> predictions() {
-            return all.predictions().map(logged -> {
+            return all.predictions().map(every -> {
+                Dataset<Row> logged = every.where(col("model")
+                        .equalTo(live.getName())
+                        .and(col("modelVersion").equalTo(live.getVersion())));
                 Row newest = logged.agg(max("madeMillis")).first();
                 return newest.isNullAt(0)
                         ? logged
@@ -293,7 +323,7 @@ public final class DriftStage {
     }
 
     /** @return what was done; empty when nothing was */
-    private String act(List<DriftFinding> raised, Optional<DriftReport> before) {
+    private String act(List<DriftFinding> raised, Optional<DriftReport> before, Question<?> question) {
         long since =
                 run.startedMillis() - before.map(DriftReport::getActedMillis).orElse(0L);
         if (config.action() == DriftConfig.Action.NONE
@@ -306,7 +336,7 @@ public final class DriftStage {
             return "training anew";
         }
         return new ModelRelease(run, model)
-                .rollBack(why)
+                .rollBack(why, question.featureNames())
                 .map(decision -> "rolled back to version " + decision.version())
                 .orElse("");
     }

@@ -4,9 +4,11 @@ import dev.anabranch.batch.BatchRun;
 import dev.anabranch.batch.model.HeldOut;
 import dev.anabranch.batch.model.HeldOut.HeldOutRow;
 import dev.anabranch.contract.ModelVersion;
+import dev.anabranch.contract.Wire;
 import dev.anabranch.drift.ByWeekday;
 import dev.anabranch.drift.DriftDetector;
 import dev.anabranch.lakehouse.ModelReferences;
+import dev.anabranch.model.UnusableModelException;
 import java.time.DayOfWeek;
 import java.util.List;
 import java.util.Map;
@@ -18,12 +20,27 @@ public final class HeldOutReference {
 
     /** Keeps that of a version, if its use case asks a question: without one nothing is ever set beside it. */
     public static void keep(BatchRun run, ModelVersion version, HeldOut heldOut, double[] scores) {
+        keep(run, version, of(version.getFeatures(), heldOut, scores));
+    }
+
+    /**
+     * Keeps that of a version which was judged by some of the held-out rows, for it has learnt from the others. What it is asked does
+     * not hang on that: inputs and scores are those of all of them, or a day would have to stand for a week.
+     *
+     * @param all the held-out rows
+     * @throws UnusableModelException when the artifact does not answer one of them
+     */
+    public static void keep(BatchRun run, ModelVersion version, HeldOut all) throws UnusableModelException {
+        keep(run, version, all, all.scores(Wire.bytes(version.getArtifact())));
+    }
+
+    private static void keep(BatchRun run, ModelVersion version, Map<String, ByWeekday> reference) {
         if (run.useCase().question().isPresent()) {
             new ModelReferences(run.session().lakehouse())
                     .add(
                             version.getName(),
                             version.getSha256(),
-                            of(version.getFeatures(), heldOut, scores),
+                            reference,
                             run.clock().millis());
         }
     }

@@ -1,12 +1,14 @@
 package dev.anabranch.batch.drift;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.sum;
 
 import dev.anabranch.drift.DriftDetector;
 import dev.anabranch.drift.ValueHistogram;
 import dev.anabranch.experiment.Variant;
 import dev.anabranch.lakehouse.EventTables;
 import dev.anabranch.lakehouse.PredictionProfiles.Profile;
+import dev.anabranch.model.PredictionId;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -54,15 +56,15 @@ final class ProfileStep {
     /** @param rows of the table of outcomes */
     List<Profile> outcomes(Dataset<Row> rows) {
         return merged(rows.where(col("judged").startsWith(model + "-"))
-                .select("judged", "eventTimeMillis", "positive", "correction")
+                .select("judged", "eventTimeMillis", "positive", "correction", "predictionId")
                 .mapPartitions(new Labels(model), Encoders.row(COUNTED)));
     }
 
     /** What each task has counted, of one hour together. */
     private List<Profile> merged(Dataset<Row> counted) {
         Counts all = new Counts();
-        for (Iterator<Row> rows = counted.toLocalIterator(); rows.hasNext(); ) {
-            Row row = rows.next();
+        Dataset<Row> bins = counted.groupBy("version", "hour", "subject", "bin").agg(sum("count"));
+        for (Row row : bins.collectAsList()) {
             all.of(row.getLong(0), row.getLong(1), row.getString(2)).add(row.getInt(3), row.getLong(4));
         }
         List<Profile> profiles = new ArrayList<>();
@@ -134,6 +136,11 @@ final class ProfileStep {
             Counts counts = new Counts();
             while (rows.hasNext()) {
                 Row row = rows.next();
+                if (PredictionId.parse(row.getString(4))
+                        .filter(PredictionId::isOfShadow)
+                        .isPresent()) {
+                    continue;
+                }
                 long version = Long.parseLong(row.getString(0).substring(model.length() + 1));
                 boolean positive = row.getBoolean(2);
                 ValueHistogram labels = counts.of(version, Profile.hourOf(row.getLong(1)), DriftDetector.LABEL);

@@ -61,7 +61,7 @@ public final class ImportedVersions {
         ModelJudgements judgements = new ModelJudgements(run.session().lakehouse());
         for (ModelVersion version : waiting) {
             run.stage("judge version " + version.getVersion(), () -> {
-                ModelJudgements.Found found = Judging.of(run, gates, live, features, version, heldOut);
+                ModelJudgements.Found found = Judging.of(run, gates, live, features, version, heldOut, heldOut);
                 judgements.add(found);
                 LOG.info(
                         "{} version {}, which was trained elsewhere, {}: {}",

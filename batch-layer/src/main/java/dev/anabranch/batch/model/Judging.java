@@ -15,13 +15,18 @@ import java.util.Optional;
 final class Judging {
     private Judging() {}
 
+    /**
+     * @param heldOut what it has not learnt from, as far as that is known
+     * @param all     the held-out rows, those that it has learnt from among them
+     */
     static ModelJudgements.Found of(
             BatchRun run,
             Gates gates,
             Optional<ModelVersion> live,
             List<String> features,
             ModelVersion version,
-            HeldOut heldOut) {
+            HeldOut heldOut,
+            HeldOut all) {
         Map<String, Double> metrics = Map.of();
         Judgement judgement;
         if (!version.getFeatures().equals(features)) {
@@ -31,7 +36,7 @@ final class Judging {
             try {
                 Challenger challenger = Challenger.of(Wire.bytes(version.getArtifact()), heldOut, gates.judge());
                 metrics = challenger.metrics();
-                HeldOutReference.keep(run, version, heldOut, challenger.scores());
+                HeldOutReference.keep(run, version, all);
                 judgement = gates.judge(live, features, challenger, heldOut);
             } catch (UnusableModelException e) {
                 judgement = Judgement.of("answers", false, "it does not answer what is asked of it: " + e.getMessage());

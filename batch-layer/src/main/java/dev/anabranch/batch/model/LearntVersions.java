@@ -144,8 +144,9 @@ public final class LearntVersions {
      * @param features what the use case supplies today
      * @param goesLive whether one that passes its gates, and is shown to be better than the live version, is made live by the
      *     run
+     * @return the version that is live afterwards, beside which all others are to be judged
      */
-    public void judge(
+    public Optional<ModelVersion> judge(
             Gates gates,
             Optional<ModelVersion> live,
             List<String> features,
@@ -153,24 +154,34 @@ public final class LearntVersions {
             ModelRelease release,
             boolean goesLive) {
         if (learning.isEmpty()) {
-            return;
+            return live;
         }
+        Optional<ModelVersion> champion = live;
         ModelJudgements judgements = new ModelJudgements(run.session().lakehouse());
         for (Registered registered : registry.versions(learning.get().name())) {
             ModelVersion version = registered.version();
             if (registered.evaluated() || !LearntVersion.isOne(version)) {
                 continue;
             }
-            Optional<HeldOut> unseen = unseenBy(version, heldOut).flatMap(rows -> unseenBy(live, rows));
+            Optional<HeldOut> unseen = unseenByBoth(version, champion, heldOut);
             if (unseen.isEmpty() || !gates.canTell(unseen.get())) {
                 run.stage("no judgement of version " + version.getVersion() + ": " + tooFew(gates, unseen), () -> 0);
                 continue;
             }
-            Judgement judgement = judge(gates, live, features, version, unseen.get(), judgements);
-            if (goesLive && judgement.passed() && beatsTheLiveOne(judgement)) {
-                release.offer(version, judgement);
+            ModelJudgements.Found judgement = judge(gates, champion, features, version, unseen.get(), heldOut);
+            if (goesLive
+                    && judgement.judgement().passed()
+                    && beatsTheLiveOne(judgement.judgement())
+                    && release.offer(version, judgement.judgement())) {
+                champion = Optional.of(version);
             }
+            judgements.add(judgement); // last: a run that is stopped before it judges it again
         }
+        return champion;
+    }
+
+    private Optional<HeldOut> unseenByBoth(ModelVersion version, Optional<ModelVersion> champion, HeldOut heldOut) {
+        return unseenBy(version, heldOut).flatMap(rows -> unseenBy(champion, rows));
     }
 
     private static String tooFew(Gates gates, Optional<HeldOut> unseen) {
@@ -179,17 +190,16 @@ public final class LearntVersions {
                 + unseen.map(Object::toString).orElse("labels that are not archived yet");
     }
 
-    private Judgement judge(
+    private ModelJudgements.Found judge(
             Gates gates,
             Optional<ModelVersion> live,
             List<String> features,
             ModelVersion version,
             HeldOut unseen,
-            ModelJudgements judgements) {
+            HeldOut heldOut) {
         ModelJudgements.Found[] found = new ModelJudgements.Found[1];
         run.stage("judge version " + version.getVersion(), () -> {
-            found[0] = Judging.of(run, gates, live, features, version, unseen);
-            judgements.add(found[0]);
+            found[0] = Judging.of(run, gates, live, features, version, unseen, heldOut);
             LOG.info(
                     "{} version {}, which was learnt online, {}: {}",
                     version.getName(),
@@ -198,7 +208,7 @@ public final class LearntVersions {
                     found[0].judgement().reason());
             return unseen.rows().size();
         });
-        return found[0].judgement();
+        return found[0];
     }
 
     /**

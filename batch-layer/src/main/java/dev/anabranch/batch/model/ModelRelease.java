@@ -11,6 +11,9 @@ import dev.anabranch.lakehouse.ModelDecisions;
 import dev.anabranch.lakehouse.ModelDecisions.Decision;
 import dev.anabranch.lakehouse.ModelRegistry;
 import dev.anabranch.lakehouse.ModelRegistry.Registered;
+import dev.anabranch.model.LoadedModel;
+import dev.anabranch.model.UnusableModelException;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +28,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class ModelRelease {
     private static final Logger LOG = LoggerFactory.getLogger(ModelRelease.class);
+
+    /** How the name of a run begins among those who decide. */
+    private static final String RUN = "batch run ";
 
     /** How the reason of a run begins that has gone back to an earlier version. */
     private static final String ROLLED_BACK = "rolled back: ";
@@ -127,8 +133,12 @@ public final class ModelRelease {
         return registered;
     }
 
-    /** Makes a registered version live where its gates let it, and nobody has decided otherwise meanwhile. */
-    void offer(ModelVersion version, Judgement judgement) {
+    /**
+     * Makes a registered version live where its gates let it, and nobody has decided otherwise meanwhile.
+     *
+     * @return whether it is live now
+     */
+    boolean offer(ModelVersion version, Judgement judgement) {
         long number = version.getVersion();
         if (judgement.passed() && run.asOf().isPresent()) {
             LOG.info(
@@ -153,20 +163,25 @@ public final class ModelRelease {
                         decisions.newest(name).map(Decision::version).orElse(null));
             } else {
                 publish();
+                return true;
             }
         }
+        return false;
     }
 
     /**
-     * Makes live again what was live before. Not twice in a row, or two versions would take turns; and not while people try
-     * versions side by side.
+     * Makes live again what was live before a run made another version live. What people have decided stands; two versions do not take
+     * turns; and nothing changes while people try versions side by side.
      *
-     * @return the decision; empty when there is none to go back to, or somebody else has just decided
+     * @param features what the use case supplies today
+     * @return the decision; empty when there is none to go back to that still answers, or somebody else has just decided
      */
-    public Optional<Decision> rollBack(String why) {
+    public Optional<Decision> rollBack(String why, List<String> features) {
         seen = decisions.newest(name);
         Optional<Decision> last = seen.filter(decision -> decision.replaced() != null)
-                .filter(decision -> !decision.why().startsWith(ROLLED_BACK))
+                .filter(decision ->
+                        decision.by().startsWith(RUN) && !decision.why().startsWith(ROLLED_BACK))
+                .filter(decision -> answers(decision.replaced(), features))
                 .filter(decision -> experiments
                         .newest(name)
                         .filter(Experiments.Step::running)
@@ -183,8 +198,23 @@ public final class ModelRelease {
         return seen;
     }
 
+    /** A version that no layer could load must not be decided on: they would keep what they have, until they are restarted. */
+    private boolean answers(long version, List<String> features) {
+        Optional<ModelVersion> known = registry.version(name, version).map(Registered::version);
+        if (known.isEmpty()) {
+            return false;
+        }
+        try {
+            LoadedModel.load(known.get(), features).close();
+            return true;
+        } catch (UnusableModelException e) {
+            LOG.warn("{} is not rolled back to version {}: {}", name, version, e.getMessage());
+            return false;
+        }
+    }
+
     private Optional<Decision> decide(long version, String why) {
-        String by = "batch run " + run.id();
+        String by = RUN + run.id();
         return decisions
                 .decide(name, seen, version, by, why, run.clock().millis())
                 .or(() -> seen);

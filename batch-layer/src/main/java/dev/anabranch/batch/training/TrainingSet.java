@@ -116,11 +116,13 @@ public final class TrainingSet<E extends SpecificRecord, L extends SpecificRecor
         Dataset<Row> predictions = archive.predictions()
                 .orElseThrow(() -> new IllegalStateException(
                         "Predictions of " + task.event().name() + " must have been archived to be replayed, got none"));
+        Row oldest = predictions.agg(functions.min("atMillis")).first();
+        long fromMillis = oldest.isNullAt(0) ? 0 : oldest.getLong(0); // no view reaches further back than from there
         Gathering gathering = gathering(
                 predictions, predictions.count() + archive.events(task.event()).count());
         JavaRDD<Question> questions =
                 predictions.javaRDD().map(new ReplayedPredictions<>(task, logged(), AsOf.of(views, archive), recorded));
-        return answered(questions, null, archive, 0, gathering);
+        return answered(questions, null, archive, fromMillis, gathering);
     }
 
     /** @param carried the type of the events that questions carry with them; null when they carry none */

@@ -76,6 +76,10 @@ public final class FraudTrainer implements Trainer {
     @Override
     public void train(BatchRun run) {
         gates(); // nonsense among the settings is told before anything is done
+        if (config.every().isNegative()) {
+            throw new IllegalArgumentException(
+                    "anabranch.fraud.training.every must not be negative, got " + config.every());
+        }
         Archive archive = new RunArchive(run);
         ModelRelease release = new ModelRelease(run, FraudUseCase.NAME);
         Optional<ModelVersion> before = release.begin();
@@ -106,7 +110,7 @@ public final class FraudTrainer implements Trainer {
         try {
             run.stage("training set", rows::count);
             HeldOut heldOut = periods.heldOut(rows);
-            learnt.judge(
+            Optional<ModelVersion> live = learnt.judge(
                     gates(),
                     before,
                     task.featureNames(),
@@ -115,11 +119,11 @@ public final class FraudTrainer implements Trainer {
                     config.online().goesLive());
             imported.judge(
                     gates(),
-                    before,
+                    live,
                     task.featureNames(),
-                    learnt.unseenBy(before, heldOut).orElse(HeldOut.NONE));
+                    learnt.unseenBy(live, heldOut).orElse(HeldOut.NONE));
             if (wait.isEmpty()) {
-                train(run, periods, rows, heldOut, learnt, release, before);
+                train(run, periods, rows, heldOut, learnt, release, live);
             }
         } finally {
             rows.unpersist();
@@ -133,7 +137,7 @@ public final class FraudTrainer implements Trainer {
             HeldOut heldOut,
             LearntVersions learnt,
             ModelRelease release,
-            Optional<ModelVersion> before) {
+            Optional<ModelVersion> live) {
         Dataset<Row> training = periods.training(rows);
         long frauds = training.where(col(TrainingSet.TARGET).equalTo(1)).count();
         if (frauds < config.leastFrauds() || heldOut.positives() < config.leastFrauds()) {
@@ -156,7 +160,7 @@ public final class FraudTrainer implements Trainer {
         Challenger challenger = best.challenger(heldOut);
         Judgement judgement = run.stage(
                 "gates",
-                () -> learnt.judge(gates(), before, task.featureNames(), best, challenger, heldOut),
+                () -> learnt.judge(gates(), live, task.featureNames(), best, challenger, heldOut),
                 done -> heldOut.rows().size());
         run.stage("register model", () -> {
             ModelVersion version = VersionRecord.of(

@@ -12,6 +12,7 @@ import dev.anabranch.batch.TestBroker;
 import dev.anabranch.batch.TestPlatform;
 import dev.anabranch.batch.model.HeldOut;
 import dev.anabranch.batch.model.HeldOut.HeldOutRow;
+import dev.anabranch.batch.model.WeighingModel;
 import dev.anabranch.contract.DriftAlert;
 import dev.anabranch.contract.DriftFinding;
 import dev.anabranch.contract.DriftReport;
@@ -32,12 +33,12 @@ import dev.anabranch.lakehouse.ModelRegistry;
 import dev.anabranch.lakehouse.PredictionProfiles;
 import dev.anabranch.lakehouse.PredictionProfiles.Profile;
 import dev.anabranch.model.Question;
+import dev.anabranch.model.Sha256;
 import dev.anabranch.quality.Outcome;
 import dev.anabranch.view.View;
 import dev.anabranch.view.WindowValues;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -60,6 +61,8 @@ class DriftStageTest {
     private static final long DAY = 24 * HOUR;
     /** A Monday, midnight. */
     private static final long MONDAY = 1_750_636_800_000L;
+
+    private static final List<String> FEATURES = List.of("amount", "count");
 
     @TempDir
     static Path folder;
@@ -249,7 +252,9 @@ class DriftStageTest {
 
         now += DAY - 1;
         look(Map.of("anabranch.drift.action", "retrain"));
-        assertThat(lastRun.trainingRequest()).isEmpty();
+        assertThat(lastRun.trainingRequest())
+                .as("nothing has been trained since")
+                .contains("an alert asked for it, and no version has been trained since");
         assertThat(report().getAction()).isEmpty();
         assertThat(report().getActedMillis()).isEqualTo(acted);
 
@@ -271,12 +276,66 @@ class DriftStageTest {
         assertThat(decisions.newest(town.name()).orElseThrow().why()).startsWith("rolled back: 1d ");
         assertThat(published().getVersion()).isEqualTo(1);
 
-        new ModelReferences(session.lakehouse()).add(town.name(), "sha-5", reference(), now);
+        new ModelReferences(session.lakehouse())
+                .add(town.name(), Sha256.of(WeighingModel.artifact(5, 0)), reference(), now);
         now += DAY;
         look(Map.of("anabranch.drift.action", "roll-back", "anabranch.drift.cool-down", "PT0S"));
         assertThat(report().getFindings()).anyMatch(DriftFinding::getRaised);
         assertThat(report().getAction()).isEmpty();
         assertThat(decisions.of(town.name())).hasSize(3);
+    }
+
+    @Test
+    void whatPeopleHaveDecidedIsNotRolledBack() {
+        live(5, Map.of());
+        live("somebody", 6, reference());
+        day(MONDAY + 7 * DAY, 1_000);
+
+        look(Map.of("anabranch.drift.action", "roll-back"));
+
+        assertThat(report().getFindings()).anyMatch(DriftFinding::getRaised);
+        assertThat(report().getAction()).isEmpty();
+        assertThat(new ModelDecisions(session.lakehouse()).of(town.name())).hasSize(2);
+    }
+
+    @Test
+    void whatCannotAnswerTodaysQuestionsIsNotRolledBackTo() {
+        ModelRegistry registry = new ModelRegistry(session.lakehouse());
+        registry.register(
+                WeighingModel.version(town.name(), List.of("amount", "other"), 0, WeighingModel.artifact(1, 1)),
+                Judgement.of("test", true, "test"));
+        ModelDecisions decisions = new ModelDecisions(session.lakehouse());
+        decisions.decide(town.name(), Optional.empty(), 1, "batch run 0", "test", now);
+        live(6, reference());
+        day(MONDAY + 7 * DAY, 1_000);
+
+        look(Map.of("anabranch.drift.action", "roll-back"));
+
+        assertThat(report().getAction()).isEmpty();
+        assertThat(decisions.newest(town.name()).orElseThrow().version()).isEqualTo(2);
+    }
+
+    @Test
+    void aRunThatIsToTrainNothingLooksAndDoesNothing() {
+        live(6, reference());
+        day(MONDAY + 7 * DAY, 1_000);
+        town.archive(session.lakehouse(), MONDAY);
+        lastRun = run();
+
+        new DriftStage(lastRun, config(Map.of("anabranch.drift.action", "retrain"))).run(new Asked(FEATURES), false);
+
+        assertThat(report().getFindings()).anyMatch(DriftFinding::getRaised);
+        assertThat(report().getAction()).isEmpty();
+        assertThat(lastRun.trainingRequest()).isEmpty();
+    }
+
+    @Test
+    void labelsOfShadowsDoNotCount() {
+        outcome(town.name() + "-stream-5-0-1", 1, MONDAY, true);
+        outcome(town.name() + "-stream-5-0-1-8", 1, MONDAY, true);
+        look();
+
+        assertThat(counted(MONDAY, 6, DriftDetector.LABEL)).isEqualTo(histogram(1));
     }
 
     @Test
@@ -288,7 +347,7 @@ class DriftStageTest {
         DriftStage stage = new DriftStage(slow, config(Map.of()));
         look();
 
-        stage.run(new Asked(List.of("amount", "count"))); // looks again: there is nothing left to count
+        stage.run(new Asked(FEATURES), true); // looks again: there is nothing left to count
 
         assertThat(profiles.since(town.name(), MONDAY)).hasSize(3);
     }
@@ -297,6 +356,10 @@ class DriftStageTest {
     void settingsThatMakeNoSenseAreRefusedBeforeAnythingIsDone() {
         assertThatThrownBy(() -> new DriftStage(run(), config(Map.of("anabranch.drift.psi", "-1"))))
                 .hasMessage("anabranch.drift.psi must be above 0, got -1.0");
+        assertThatThrownBy(() -> new DriftStage(run(), config(Map.of("anabranch.drift.skew-sample", "-1"))))
+                .hasMessage("anabranch.drift.skew-sample must not be negative, got -1");
+        assertThatThrownBy(() -> new DriftStage(run(), config(Map.of("anabranch.drift.cool-down", "PT-1S"))))
+                .hasMessage("anabranch.drift.cool-down must not be negative, got PT-1S");
     }
 
     /** 600 predictions over one day. */
@@ -334,33 +397,21 @@ class DriftStageTest {
                 new Outcome(of + "-" + number, atMillis, town.name() + "-6", of, "any", 0.5, positive, number > 1));
     }
 
-    /** A version that is live, with the artifact of that name. */
-    private void live(long artifact, Map<String, ByWeekday> reference) {
-        ModelVersion version = ModelVersion.newBuilder()
-                .setName(town.name())
-                .setVersion(0)
-                .setAlgorithm("test")
-                .setFeatures(List.of("amount", "count"))
-                .setSnapshots(Map.of())
-                .setCut(List.of())
-                .setViews(Map.of())
-                .setCodeRevision("test")
-                .setParameters(Map.of())
-                .setSeed(1)
-                .setMetrics(Map.of())
-                .setCreatedMillis(now)
-                .setSha256("sha-" + artifact)
-                .setArtifact(ByteBuffer.wrap(new byte[] {1}))
-                .setSamples(List.of())
-                .build();
+    /** A version that a run made live. */
+    private void live(float weight, Map<String, ByWeekday> reference) {
+        live("batch run 0", weight, reference);
+    }
+
+    private void live(String by, float weight, Map<String, ByWeekday> reference) {
+        byte[] artifact = WeighingModel.artifact(weight, 0);
         live = new ModelRegistry(session.lakehouse())
-                .register(version, Judgement.of("test", true, "test"))
+                .register(WeighingModel.version(town.name(), FEATURES, 0, artifact), Judgement.of("test", true, "test"))
                 .version()
                 .getVersion();
         ModelDecisions decisions = new ModelDecisions(session.lakehouse());
-        decisions.decide(town.name(), decisions.newest(town.name()), live, "test", "test", now);
+        decisions.decide(town.name(), decisions.newest(town.name()), live, by, "test", now);
         if (!reference.isEmpty()) {
-            new ModelReferences(session.lakehouse()).add(town.name(), "sha-" + artifact, reference, now);
+            new ModelReferences(session.lakehouse()).add(town.name(), Sha256.of(artifact), reference, now);
         }
     }
 
@@ -373,7 +424,7 @@ class DriftStageTest {
         }
         double[] scores = new double[7_000];
         Arrays.fill(scores, 0.1);
-        return HeldOutReference.of(List.of("amount", "count"), new HeldOut(rows), scores);
+        return HeldOutReference.of(FEATURES, new HeldOut(rows), scores);
     }
 
     private void look() {
@@ -383,7 +434,7 @@ class DriftStageTest {
     private void look(Map<String, String> settings) {
         town.archive(session.lakehouse(), MONDAY);
         lastRun = run();
-        new DriftStage(lastRun, config(settings)).run(new Asked(List.of("amount", "count")));
+        new DriftStage(lastRun, config(settings)).run(new Asked(FEATURES), true);
     }
 
     private BatchRun run() {

@@ -7,12 +7,10 @@ import dev.anabranch.batch.model.HeldOut.HeldOutRow;
 import dev.anabranch.contract.ModelVersion;
 import dev.anabranch.lakehouse.Judgement;
 import dev.anabranch.lakehouse.Judgement.Gate;
-import dev.anabranch.model.Sha256;
 import dev.anabranch.model.UnusableModelException;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,10 +43,10 @@ class GatesTest {
         }
     };
 
-    private static final byte[] GOOD = weighing(1, 0);
-    private static final byte[] NEARLY_AS_GOOD = weighing(1, 0.02f);
-    private static final byte[] POOR = weighing(0.3f, 1);
-    private static final byte[] UPSIDE_DOWN = weighing(-1, 0);
+    private static final byte[] GOOD = WeighingModel.artifact(1, 0);
+    private static final byte[] NEARLY_AS_GOOD = WeighingModel.artifact(1, 0.02f);
+    private static final byte[] POOR = WeighingModel.artifact(0.3f, 1);
+    private static final byte[] UPSIDE_DOWN = WeighingModel.artifact(-1, 0);
 
     private final HeldOut many = rows(4_000, 300);
 
@@ -124,8 +122,8 @@ class GatesTest {
     @Test
     void whereTheIntervalIsWideTheLowerEndKeepsWhatIsLiveAndTheUpperEndTakesTheNew() {
         HeldOut few = rows(400, 60);
-        Optional<ModelVersion> live = Optional.of(live(7, weighing(1, 0.6f)));
-        Challenger challenger = challenger(weighing(1, -0.6f), few);
+        Optional<ModelVersion> live = Optional.of(live(7, WeighingModel.artifact(1, 0.6f)));
+        Challenger challenger = challenger(WeighingModel.artifact(1, -0.6f), few);
 
         Judgement kept = gates(Map.of()).judge(live, FEATURES, challenger, few);
         Judgement taken = gates(Map.of("bound", "upper")).judge(live, FEATURES, challenger, few);
@@ -228,32 +226,8 @@ class GatesTest {
         return new HeldOut(rows);
     }
 
-    private static byte[] weighing(float telling, float noise) {
-        return new OnnxGraph("weighing", 2)
-                .constant("weights", new float[] {telling, noise}, 2, 1)
-                .node("MatMul", List.of(OnnxGraph.INPUT, "weights"), "sum")
-                .node("Sigmoid", List.of("sum"), OnnxGraph.OUTPUT)
-                .toBytes();
-    }
-
     private static ModelVersion live(long number, byte[] artifact) {
-        return ModelVersion.newBuilder()
-                .setName("test")
-                .setVersion(number)
-                .setAlgorithm("weighing")
-                .setFeatures(FEATURES)
-                .setSnapshots(Map.of())
-                .setCut(List.of())
-                .setViews(Map.of())
-                .setCodeRevision("test")
-                .setParameters(Map.of())
-                .setSeed(1)
-                .setMetrics(Map.of())
-                .setCreatedMillis(1)
-                .setSha256(Sha256.of(artifact))
-                .setArtifact(ByteBuffer.wrap(artifact))
-                .setSamples(List.of())
-                .build();
+        return WeighingModel.version("test", FEATURES, number, artifact);
     }
 
     private static Challenger challenger(byte[] artifact, HeldOut heldOut) {
