@@ -153,7 +153,7 @@ final class DriftEvaluation {
             }
             int labelled = day - 1 - (int) DELAY.toDays(); // all labels of these payments have come
             if (labelled >= FIRST_MODEL_DAY) { // what was never scored is not learnt from
-                live = online.learnt(labelled, days.get(labelled), live).orElse(live);
+                live = online.learnt(labelled, days, live).orElse(live);
             }
             HeldOut today = days.get(day);
             story.days().add(new Scored(today, frozen.scores(today), live.scores(today)));
@@ -240,6 +240,10 @@ final class DriftEvaluation {
                 : Optional.empty();
     }
 
+    private static HeldOut together(List<HeldOut> parts) {
+        return new HeldOut(parts.stream().flatMap(part -> part.rows().stream()).toList());
+    }
+
     private static HeldOut since(HeldOut rows, int day) {
         return new HeldOut(rows.rows().stream()
                 .filter(row -> row.atMillis() >= midnight(day))
@@ -277,17 +281,12 @@ final class DriftEvaluation {
          *
          * @return the version that goes live; empty when the live one stays
          */
-        Optional<Version> learnt(int day, HeldOut payments, Version live) {
-            List<HeldOutRow> more = new ArrayList<>(unseen.rows());
-            more.addAll(payments.rows());
-            unseen = new HeldOut(more);
+        Optional<Version> learnt(int day, Map<Integer, HeldOut> days, Version live) {
+            HeldOut payments = days.get(day);
+            unseen = together(List.of(unseen, payments));
             Optional<Version> better = waiting.filter(version -> gates.canTell(unseen))
                     .filter(version -> beats(version, live))
-                    .map(version -> new Version(
-                            version,
-                            HeldOutReference.of(
-                                    task.featureNames(), unseen, new Version(version, Map.of(), 0).scores(unseen)),
-                            day));
+                    .map(version -> new Version(version, measured(version, days, day), day));
             boolean judged = waiting.isPresent() && gates.canTell(unseen);
             for (HeldOutRow payment : payments.rows()) {
                 List<Float> features = new ArrayList<>();
@@ -304,6 +303,16 @@ final class DriftEvaluation {
                 unseen = HeldOut.NONE;
             }
             return better;
+        }
+
+        /** As {@link HeldOutReference} has it: the newest days that are labelled, those that it has learnt from among them. */
+        private Map<String, ByWeekday> measured(ModelVersion version, Map<Integer, HeldOut> days, int last) {
+            List<HeldOut> measuredOn = new ArrayList<>();
+            for (int day = last - config.heldOutDays() + 1; day <= last; day++) {
+                measuredOn.add(days.get(day));
+            }
+            HeldOut all = together(measuredOn);
+            return HeldOutReference.of(task.featureNames(), all, new Version(version, Map.of(), 0).scores(all));
         }
 
         /** As {@link LearntVersions} has it: passed, and shown to be better. */

@@ -186,7 +186,7 @@ class LearntVersionsTest {
         publish(town.learnt(examples.subList(0, 600)).toLearnt());
         HeldOut heldOut = town.heldOut(examples);
 
-        judge(run(), heldOut, false);
+        assertThat(judge(run(), heldOut, false)).isEqualTo(live);
 
         Registered judged = versions().get(1);
         assertThat(judged.evaluated()).isTrue();
@@ -212,6 +212,24 @@ class LearntVersionsTest {
                         .orElseThrow()
                         .by())
                 .isEqualTo("batch run test");
+    }
+
+    @Test
+    void theSecondOfARunIsJudgedBesideTheFirstWhereThatHasGoneLive() {
+        List<LabelledExample> examples = town.examples(1_100);
+        archive(examples);
+        goesLive(new OnlineLearner(town.learning));
+        publish(town.learnt(examples.subList(0, 600)).toLearnt());
+        new LearntVersions(run(), List.of()).register();
+        publish(town.learnt(examples.subList(0, 700)).toLearnt());
+
+        long live = judge(run(), town.heldOut(examples), true);
+
+        Registered first = versions().get(1);
+        Registered second = versions().get(2);
+        assertThat(first.judgement().compared().lower()).isGreaterThan(0);
+        assertThat(second.judgement().champion()).isEqualTo(first.version().getVersion());
+        assertThat(liveVersion()).isEqualTo(live);
     }
 
     @Test
@@ -312,12 +330,15 @@ class LearntVersionsTest {
         assertThat(Sha256.of(LearntArtifact.of(town.learning, again))).isEqualTo(version.getSha256());
     }
 
-    private void judge(BatchRun run, HeldOut heldOut, boolean goesLive) {
+    /** @return the version that is live afterwards, as whoever judged it says; 0 when none is */
+    private long judge(BatchRun run, HeldOut heldOut, boolean goesLive) {
         ModelRelease release = new ModelRelease(run, town.name());
         Optional<ModelVersion> live = release.begin();
         LearntVersions learnt = new LearntVersions(run, List.of());
         learnt.register();
-        learnt.judge(GATES, live, town.learning.features(), heldOut, release, goesLive);
+        return learnt.judge(GATES, live, town.learning.features(), heldOut, release, goesLive)
+                .map(ModelVersion::getVersion)
+                .orElse(0L);
     }
 
     /** A version like one that was trained, with what the learner knows. */
