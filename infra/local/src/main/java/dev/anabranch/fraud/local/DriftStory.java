@@ -42,7 +42,10 @@ final class DriftStory {
     /** What is archived is read up to whole blocks of offsets: in a small town that is a day or two behind. */
     private static final int JUDGED_AFTER = 4;
 
-    private static final int ALL_DAYS = CHANGE_DAY + 4 * LABELLED_AFTER + 8;
+    /** So that a week of what is tried has met its labels. */
+    private static final int TRIED_DAYS = 14;
+
+    private static final int ALL_DAYS = CHANGE_DAY + LABELLED_AFTER + JUDGED_AFTER + 2 * TRIED_DAYS + 4;
     private static final double HALF = 0.5;
     private static final double FEW = 0.2;
 
@@ -90,10 +93,11 @@ final class DriftStory {
         quiet();
         alarmed();
         long learnt = learntAnew();
-        tried(live(), learnt);
+        long old = live();
+        tried(old, learnt);
         promoted(learnt);
         stopped(first, learnt);
-        rolledBack(first, learnt);
+        rolledBack(old, learnt);
         return told();
     }
 
@@ -180,7 +184,7 @@ final class DriftStory {
     private void tried(long old, long learnt) throws InterruptedException {
         say("%nA canary: half of the customers are answered by version %d", learnt);
         api.postNow("/v1/models/" + MODEL + "/experiment", arms(learnt, HALF, "it passed its gates after the alert"));
-        publish(LABELLED_AFTER);
+        publish(TRIED_DAYS);
         batch("--views-only");
         JsonNode compared = comparison(learnt);
         say("  %s: %s", compared.path("verdict").asText().toLowerCase(Locale.ROOT), told(compared));
@@ -205,7 +209,7 @@ final class DriftStory {
     private void stopped(long old, long learnt) throws InterruptedException {
         say("%nA bad one is tried: version %d, which has never seen the new fraud, gets a fifth", old);
         api.postNow("/v1/models/" + MODEL + "/experiment", arms(old, FEW, "is the new one really needed?"));
-        publish(LABELLED_AFTER);
+        publish(TRIED_DAYS);
         batch("--views-only");
         JsonNode compared = comparison(old);
         say("  %s: %s", compared.path("verdict").asText().toLowerCase(Locale.ROOT), told(compared));
@@ -215,14 +219,25 @@ final class DriftStory {
         say("  stopped: version %d answers everybody", learnt);
     }
 
+    /** To go back is to go to the newest of the versions before that were ever live; so the mistake is one with a greater number. */
     private void rolledBack(long old, long learnt) throws InterruptedException {
-        api.postNow("/v1/models/" + MODEL + "/live", Map.of("version", old, "by", BY, "why", "by mistake"));
-        millisUntilLive(old);
+        long mistaken = Math.max(old, learnt);
+        if (mistaken == learnt) {
+            for (JsonNode version : api.getNow("/v1/models/" + MODEL).path("versions")) {
+                boolean mayBe = !version.path("evaluated").asBoolean()
+                        || version.path("passed").asBoolean();
+                mistaken = mayBe ? Math.max(mistaken, version.path("version").asLong()) : mistaken;
+            }
+        }
+        api.postNow(
+                "/v1/models/" + MODEL + "/live",
+                Map.of("version", mistaken, "by", BY, "why", "by mistake", "unevaluated", true));
+        millisUntilLive(mistaken);
         api.postNow("/v1/models/" + MODEL + "/rollback", Map.of("by", BY, "why", "it was a mistake"));
         long millis = millisUntilLive(learnt);
         say(
                 "%nVersion %d was made live by mistake, and rolled back: version %d answers after %d ms",
-                old, learnt, millis);
+                mistaken, learnt, millis);
         figures.put("rollback_millis", millis);
     }
 
