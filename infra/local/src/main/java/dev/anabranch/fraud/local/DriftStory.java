@@ -47,7 +47,6 @@ final class DriftStory {
 
     private static final int ALL_DAYS = CHANGE_DAY + LABELLED_AFTER + JUDGED_AFTER + 2 * TRIED_DAYS + 4;
     private static final double HALF = 0.5;
-    private static final double FEW = 0.2;
 
     private static final int BOOK_CUSTOMERS = 5_000;
     private static final double BOOK_RADIUS = 5;
@@ -192,7 +191,7 @@ final class DriftStory {
         double before = precision(old);
         double after = precision(learnt);
         say(
-                "  in the same week, of payments whose labels have come: average precision %.3f of version %d, %.3f of version %d, %.1f times",
+                "  of payments whose labels came on the last day: average precision %.3f of version %d, %.3f of version %d, %.1f times",
                 before, old, after, learnt, after / before);
         figures.put("canary_average_precision", Map.of("old", before, "new", after, "ratio", after / before));
     }
@@ -207,8 +206,8 @@ final class DriftStory {
     }
 
     private void stopped(long old, long learnt) throws InterruptedException {
-        say("%nA bad one is tried: version %d, which has never seen the new fraud, gets a fifth", old);
-        api.postNow("/v1/models/" + MODEL + "/experiment", arms(old, FEW, "is the new one really needed?"));
+        say("%nA bad one is tried: version %d, which has never seen the new fraud, gets half", old);
+        api.postNow("/v1/models/" + MODEL + "/experiment", arms(old, HALF, "is the new one really needed?"));
         publish(TRIED_DAYS);
         batch("--views-only");
         JsonNode compared = comparison(old);
