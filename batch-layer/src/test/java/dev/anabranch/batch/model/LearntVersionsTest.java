@@ -31,6 +31,7 @@ import dev.anabranch.learning.Learnt;
 import dev.anabranch.learning.OnlineLearner;
 import dev.anabranch.model.LoadedModel;
 import dev.anabranch.model.Sha256;
+import dev.anabranch.model.UnusableModelException;
 import dev.anabranch.quality.Quality;
 import dev.anabranch.usecase.UseCase;
 import dev.anabranch.view.Position;
@@ -382,7 +383,7 @@ class LearntVersionsTest {
     private static Challenger challenger(ModelVersion version, HeldOut heldOut) {
         try {
             return Challenger.of(Wire.bytes(version.getArtifact()), heldOut, GatesTest.JUDGE);
-        } catch (Exception e) {
+        } catch (UnusableModelException e) {
             throw new AssertionError(e);
         }
     }

@@ -51,6 +51,8 @@ final class DriftStory {
     private static final int BOOK_CUSTOMERS = 5_000;
     private static final double BOOK_RADIUS = 5;
     private static final Duration PATIENCE = Duration.ofMinutes(10);
+    private static final Duration EVERY = Duration.ofMillis(100);
+    private static final Duration AT_ONCE = Duration.ofMillis(5);
 
     private final Demo.Stage stage;
     private final Demo.Options options;
@@ -267,8 +269,8 @@ final class DriftStory {
         for (int published = 0; published < days; published += step) {
             simulation.publishBetween(midnight(day), midnight(day + step), Progress.on(out, "  publishing"));
             day += step;
-            while (!history && backlog.inTheStream() > 0) {
-                Thread.sleep(100);
+            if (!history) {
+                waiting.measure("the stream has folded the day", backlog::inTheStream, EVERY);
             }
         }
         waiting.until("the stream has scored and learnt all of it", backlog::inTheStream);
@@ -341,17 +343,19 @@ final class DriftStory {
     }
 
     private long millisUntilLive(long version) throws InterruptedException {
-        long start = System.nanoTime();
         Map<String, Object> payment =
                 Map.of("customerId", "c-1", "terminalId", "t-1", "amountCents", 4_200, "transactionId", "asked");
-        while (api.postNow("/v1/fraud/score", payment)
-                        .path("model")
-                        .path("version")
-                        .asLong()
-                != version) {
-            Thread.sleep(5);
-        }
-        return (System.nanoTime() - start) / 1_000_000;
+        return waiting.measure(
+                        "version " + version + " answers",
+                        () -> {
+                            long answered = api.postNow("/v1/fraud/score", payment)
+                                    .path("model")
+                                    .path("version")
+                                    .asLong();
+                            return answered == version ? 0 : 1;
+                        },
+                        AT_ONCE)
+                .toMillis();
     }
 
     private void check(boolean right, String otherwise) {

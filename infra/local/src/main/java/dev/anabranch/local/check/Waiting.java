@@ -8,7 +8,7 @@ import java.time.Duration;
 /** Waits until something has come about, and tells how long that took. */
 public final class Waiting {
     private static final Duration TELL = Duration.ofSeconds(10);
-    private static final long ASK_MILLIS = 250;
+    private static final Duration ASK = Duration.ofMillis(250);
 
     private final PrintStream out;
     private final Duration patience;
@@ -32,6 +32,23 @@ public final class Waiting {
 
     /** @throws Problem when there is something left after {@code most}, or it cannot be asked for */
     public void until(String what, Remaining remaining, Duration most) throws InterruptedException {
+        Duration took = measure(what, remaining, most, ASK);
+        out.printf("  %s: %.1f s%n", what, took.toNanos() / 1e9);
+    }
+
+    /**
+     * The same, and tells nothing when it has come about soon.
+     *
+     * @param every how often it is asked
+     * @return how long it took
+     * @throws Problem when there is something left after the patience, or it cannot be asked for
+     */
+    public Duration measure(String what, Remaining remaining, Duration every) throws InterruptedException {
+        return measure(what, remaining, patience, every);
+    }
+
+    private Duration measure(String what, Remaining remaining, Duration most, Duration every)
+            throws InterruptedException {
         long start = System.nanoTime();
         long told = start;
         while (true) {
@@ -42,8 +59,7 @@ public final class Waiting {
                 throw new Problem("Waiting until " + what + " failed: " + e.getMessage(), e);
             }
             if (left <= 0) {
-                out.printf("  %s: %.1f s%n", what, (System.nanoTime() - start) / 1e9);
-                return;
+                return Duration.ofNanos(System.nanoTime() - start);
             }
             if (System.nanoTime() - start > most.toNanos()) {
                 throw new Problem("Gave up waiting after " + most.toSeconds() + " s until " + what + "; " + left
@@ -53,7 +69,7 @@ public final class Waiting {
                 told = System.nanoTime();
                 out.printf("  waiting until %s: %,d left%n", what, left);
             }
-            Thread.sleep(ASK_MILLIS);
+            Thread.sleep(every.toMillis());
         }
     }
 }
