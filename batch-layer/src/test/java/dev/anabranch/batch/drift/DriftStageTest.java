@@ -8,6 +8,7 @@ import dev.anabranch.batch.ArchiveState;
 import dev.anabranch.batch.BatchRun;
 import dev.anabranch.batch.BatchSession;
 import dev.anabranch.batch.JudgedUseCase;
+import dev.anabranch.batch.NamedInputs;
 import dev.anabranch.batch.TestBroker;
 import dev.anabranch.batch.TestPlatform;
 import dev.anabranch.batch.model.HeldOut;
@@ -24,7 +25,6 @@ import dev.anabranch.contract.Wire;
 import dev.anabranch.drift.ByWeekday;
 import dev.anabranch.drift.DriftDetector;
 import dev.anabranch.drift.ValueHistogram;
-import dev.anabranch.event.EventType;
 import dev.anabranch.lakehouse.DriftReports;
 import dev.anabranch.lakehouse.Judgement;
 import dev.anabranch.lakehouse.ModelDecisions;
@@ -32,11 +32,8 @@ import dev.anabranch.lakehouse.ModelReferences;
 import dev.anabranch.lakehouse.ModelRegistry;
 import dev.anabranch.lakehouse.PredictionProfiles;
 import dev.anabranch.lakehouse.PredictionProfiles.Profile;
-import dev.anabranch.model.Question;
 import dev.anabranch.model.Sha256;
 import dev.anabranch.quality.Outcome;
-import dev.anabranch.view.View;
-import dev.anabranch.view.WindowValues;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.nio.charset.StandardCharsets;
@@ -46,7 +43,6 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -322,7 +318,8 @@ class DriftStageTest {
         town.archive(session.lakehouse(), MONDAY);
         lastRun = run();
 
-        new DriftStage(lastRun, config(Map.of("anabranch.drift.action", "retrain"))).run(new Asked(FEATURES), false);
+        new DriftStage(lastRun, config(Map.of("anabranch.drift.action", "retrain")))
+                .run(new NamedInputs(FEATURES), false);
 
         assertThat(report().getFindings()).anyMatch(DriftFinding::getRaised);
         assertThat(report().getAction()).isEmpty();
@@ -347,7 +344,7 @@ class DriftStageTest {
         DriftStage stage = new DriftStage(slow, config(Map.of()));
         look();
 
-        stage.run(new Asked(FEATURES), true); // looks again: there is nothing left to count
+        stage.run(new NamedInputs(FEATURES), true); // looks again: there is nothing left to count
 
         assertThat(profiles.since(town.name(), MONDAY)).hasSize(3);
     }
@@ -434,7 +431,7 @@ class DriftStageTest {
     private void look(Map<String, String> settings) {
         town.archive(session.lakehouse(), MONDAY);
         lastRun = run();
-        new DriftStage(lastRun, config(settings)).run(new Asked(FEATURES), true);
+        new DriftStage(lastRun, config(settings)).run(new NamedInputs(FEATURES), true);
     }
 
     private BatchRun run() {
@@ -510,53 +507,5 @@ class DriftStageTest {
             histogram.add(value);
         }
         return histogram;
-    }
-
-    /** Only the names of its inputs matter here. */
-    private record Asked(List<String> featureNames) implements Question<Outcome> {
-        @Override
-        public EventType<Outcome> event() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public List<View<?>> views() {
-            return List.of();
-        }
-
-        @Override
-        public String entity(View<?> view, Outcome event) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public String subject(Outcome event) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public String subjectField() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public double[] features(Outcome event, List<WindowValues<?>> values) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public List<WindowOf> windowsOf(String feature) {
-            return List.of();
-        }
-
-        @Override
-        public Map<String, String> about(Outcome event) {
-            return new HashMap<>();
-        }
-
-        @Override
-        public Outcome asked(Prediction prediction) {
-            throw new UnsupportedOperationException();
-        }
     }
 }

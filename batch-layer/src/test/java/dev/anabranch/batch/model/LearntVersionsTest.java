@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.anabranch.batch.ArchiveState;
 import dev.anabranch.batch.BatchRun;
 import dev.anabranch.batch.BatchSession;
+import dev.anabranch.batch.NamedInputs;
 import dev.anabranch.batch.TestBroker;
 import dev.anabranch.batch.TestPlatform;
 import dev.anabranch.batch.archive.ArchiveNow;
@@ -16,11 +17,13 @@ import dev.anabranch.contract.ModelVersion;
 import dev.anabranch.contract.OriginOffset;
 import dev.anabranch.contract.Topics;
 import dev.anabranch.contract.Wire;
+import dev.anabranch.drift.DriftDetector;
 import dev.anabranch.event.EventType;
 import dev.anabranch.explain.Contributions;
 import dev.anabranch.explain.ScoreParts;
 import dev.anabranch.lakehouse.Judgement;
 import dev.anabranch.lakehouse.ModelDecisions;
+import dev.anabranch.lakehouse.ModelReferences;
 import dev.anabranch.lakehouse.ModelRegistry;
 import dev.anabranch.lakehouse.ModelRegistry.Registered;
 import dev.anabranch.learning.Buckets;
@@ -30,6 +33,7 @@ import dev.anabranch.learning.Learning;
 import dev.anabranch.learning.Learnt;
 import dev.anabranch.learning.OnlineLearner;
 import dev.anabranch.model.LoadedModel;
+import dev.anabranch.model.Question;
 import dev.anabranch.model.Sha256;
 import dev.anabranch.model.UnusableModelException;
 import dev.anabranch.quality.Quality;
@@ -201,6 +205,14 @@ class LearntVersionsTest {
                 .isEqualTo(challenger(judged.version(), town.heldOut(examples.subList(600, 1_100)))
                         .metrics());
         assertThat(liveVersion()).as("that stays with people").isEqualTo(live);
+        assertThat(new ModelReferences(session.lakehouse())
+                        .of(town.name(), judged.version().getSha256())
+                        .orElseThrow()
+                        .get(DriftDetector.SCORE)
+                        .all()
+                        .total())
+                .as("drift is set beside all that was held out, or a day would stand for a week")
+                .isEqualTo(1_100);
 
         publish(town.learnt(examples.subList(0, 700)).toLearnt());
         judge(run(), heldOut, true);
@@ -505,6 +517,11 @@ class LearntVersionsTest {
         @Override
         public List<View<?>> views() {
             return List.of();
+        }
+
+        @Override
+        public Optional<Question<?>> question() {
+            return Optional.of(new NamedInputs(learning.features()));
         }
 
         @Override
