@@ -88,6 +88,24 @@ class DriftDetectorTest {
     }
 
     @Test
+    void aFewDaysThatWereOtherwiseDoNotSayWhatIsUsual() {
+        ByWeekday reference = on(DAY, 9_000, 10, 1_000, 50);
+        ObservedValues observed = new ObservedValues();
+        for (int days = 0; days <= 14; days++) {
+            boolean otherwise = days >= 1 && days <= 3;
+            observed.add(
+                    FRIDAY - days * DAY_MILLIS,
+                    AMOUNT,
+                    (otherwise ? on(DAY, 900, 10, 100, 50) : on(DAY, 820, 10, 180, 50)).all());
+        }
+
+        DriftFinding psi = of(oneDay(look(reference, observed)), "psi");
+
+        assertThat(psi.getThreshold()).isCloseTo(3 * psi.getValue(), within(1e-2));
+        assertThat(psi.getRaised()).isFalse();
+    }
+
+    @Test
     void whatIsUsualIsNotKnownFromFourDays() {
         ByWeekday reference = on(DAY, 9_000, 10, 1_000, 50);
         ObservedValues observed = new ObservedValues();

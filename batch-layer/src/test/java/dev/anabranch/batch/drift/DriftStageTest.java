@@ -46,6 +46,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -155,6 +156,9 @@ class DriftStageTest {
                 .contains(tuple(DriftDetector.feature("amount"), true));
         assertThat(alerts()).allMatch(alert -> alert.getFinding().getSinceMillis() == raised);
         int told = alerts().size();
+        assertThat(lastMillis(Topics.ALERTS))
+                .as("a run that is stopped in between tells them again, and loses none")
+                .isLessThanOrEqualTo(lastMillis(Topics.DRIFT));
 
         now += HOUR;
         look();
@@ -479,6 +483,15 @@ class DriftStageTest {
                 .filter(record -> town.name().equals(new String(record.key(), StandardCharsets.UTF_8)))
                 .map(record -> Wire.DRIFT_ALERT.decode(record.value()))
                 .toList();
+    }
+
+    /** When the last record about the town was appended. */
+    private long lastMillis(String topic) {
+        return broker.read(topic).stream()
+                .filter(record -> town.name().equals(new String(record.key(), StandardCharsets.UTF_8)))
+                .mapToLong(ConsumerRecord::timestamp)
+                .max()
+                .orElseThrow();
     }
 
     private ModelVersion published() {
