@@ -69,14 +69,12 @@ final class Consumption {
         }
     }
 
-    /** Whether queries see everything before {@code end}. */
+    /**
+     * Whether queries see everything before {@code end}. Of what was handed out after it some may still wait: a copy of a busy
+     * partition always has something that waits until the replica it copies has committed it.
+     */
     boolean covers(TopicPartition partition, long end) {
-        Progress progress = partitions.get(partition);
-        if (progress == null) {
-            return false;
-        }
-        long position = progress.position; // before lastPolled, which is written first
-        return position >= end && progress.lastApplied >= progress.lastPolled;
+        return position(partition) >= end;
     }
 
     /** The first offset that queries may not see yet; -1 when nothing is known. */
@@ -85,7 +83,7 @@ final class Consumption {
         if (progress == null) {
             return -1;
         }
-        long position = progress.position;
+        long position = progress.position; // before lastPolled, which is written first
         return progress.lastApplied >= progress.lastPolled ? position : progress.lastApplied + 1;
     }
 }

@@ -33,6 +33,18 @@ class ConsumptionTest {
     }
 
     @Test
+    void whatWasHandedOutLaterAndWaitsDoesNotHoldUpWhatCameBefore() {
+        consumption.restart(SOURCE, By.RESTORING);
+        consumption.polled(SOURCE, By.RESTORING, 9);
+        consumption.applied(SOURCE, By.RESTORING, 9);
+        consumption.polled(SOURCE, By.RESTORING, 12); // waits until the replica it is copied from has committed it
+        consumption.reached(SOURCE, By.RESTORING, 13);
+
+        assertThat(consumption.covers(SOURCE, 10)).isTrue();
+        assertThat(consumption.covers(SOURCE, 11)).isFalse();
+    }
+
+    @Test
     void transactionMarkersAtTheEndAreCoveredThoughNeverHandedOut() {
         consumption.restart(SOURCE, By.PROCESSING);
         consumption.polled(SOURCE, By.PROCESSING, 9);
