@@ -122,17 +122,14 @@ class ModelDesk {
         return fingerprints;
     }
 
-    /** Makes the newest of the earlier versions live that were live before. */
+    /** Makes live what was live before what is. */
     Decision rollBack(String name, String by, String why) {
         List<Decision> all = decisions(name);
         if (all.isEmpty()) {
             throw new Conflict("Nothing was ever decided on " + name + ", so there is nothing to go back to");
         }
         long current = all.get(all.size() - 1).version();
-        long earlier = all.stream()
-                .mapToLong(Decision::version)
-                .filter(version -> version < current)
-                .max()
+        long earlier = ModelDecisions.before(all)
                 .orElseThrow(
                         () -> new Conflict("No version of " + name + " before version " + current + " was ever live"));
         return makeLive(name, earlier, current, true, by, why); // it was live before

@@ -91,6 +91,26 @@ public final class ModelDecisions {
         return decided ? Optional.of(decision) : Optional.empty();
     }
 
+    /**
+     * The version to go back to: what was live before what is. Whoever goes back twice comes to the one before that, and not to
+     * where he started: a decision for the version that was live before takes the one in between off the path.
+     *
+     * @param decisions all about one model, oldest first
+     * @return empty when nothing was live before
+     */
+    public static Optional<Long> before(List<Decision> decisions) {
+        List<Long> path = new ArrayList<>();
+        for (Decision decision : decisions) {
+            int size = path.size();
+            if (size > 1 && path.get(size - 2) == decision.version()) {
+                path.remove(size - 1);
+            } else if (size == 0 || path.get(size - 1) != decision.version()) {
+                path.add(decision.version());
+            }
+        }
+        return path.size() < 2 ? Optional.empty() : Optional.of(path.get(path.size() - 2));
+    }
+
     private static Optional<Decision> last(List<Decision> decisions) {
         return decisions.isEmpty() ? Optional.empty() : Optional.of(decisions.get(decisions.size() - 1));
     }

@@ -54,6 +54,36 @@ class ModelDecisionsTest {
     }
 
     @Test
+    void goingBackLeadsToWhatWasLiveBeforeWhateverItsNumber() {
+        assertThat(ModelDecisions.before(decided())).isEmpty();
+        assertThat(ModelDecisions.before(decided(3))).isEmpty();
+        assertThat(ModelDecisions.before(decided(3, 5, 4)))
+                .as("5 was live before 4")
+                .contains(5L);
+        assertThat(ModelDecisions.before(decided(3, 5, 4, 5)))
+                .as("gone back once")
+                .contains(3L);
+        assertThat(ModelDecisions.before(decided(3, 5, 4, 5, 3)))
+                .as("and twice")
+                .isEmpty();
+        assertThat(ModelDecisions.before(decided(3, 5, 4, 5, 5)))
+                .as("said again")
+                .contains(3L);
+        assertThat(ModelDecisions.before(decided(1, 2, 3, 1)))
+                .as("an old one made live by mistake")
+                .contains(3L);
+        assertThat(ModelDecisions.before(decided(1, 2, 3, 1, 3))).contains(2L);
+    }
+
+    private static List<Decision> decided(long... versions) {
+        List<Decision> decisions = new ArrayList<>();
+        for (long version : versions) {
+            decisions.add(new Decision("fraud", decisions.size() + 1, version, null, "ann", "test", 0));
+        }
+        return decisions;
+    }
+
+    @Test
     void ofThoseWhoDecideAtOnceOneWins() throws Exception {
         int people = 4;
         ExecutorService pool = Executors.newFixedThreadPool(people);
