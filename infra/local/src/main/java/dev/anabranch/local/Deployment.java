@@ -40,6 +40,13 @@ public interface Deployment {
         /** {@code anabranch.topics.replication-factor}: how many brokers keep each partition. */
         @WithDefault("1")
         int replicationFactor();
+
+        /**
+         * {@code anabranch.topics.continue-archive}: whether topics that are new begin where the archive ends: for an archive
+         * whose log is lost.
+         */
+        @WithDefault("false")
+        boolean continueArchive();
     }
 
     /** As the settings of this process have it. */

@@ -16,24 +16,34 @@ import picocli.CommandLine.Command;
         footer = {
             "",
             "May be run again: what is there is left alone. Where anything is wrong, one line names the setting, and no",
-            "topic is made."
+            "topic is made.",
+            "",
+            "With anabranch.topics.continue-archive=true, new topics begin where the archive ends, for an archive whose log is",
+            "lost; then a batch run makes its views again."
         })
 final class PrepareCommand extends LocalCommand {
     @Override
     protected int run() throws InterruptedException {
         Deployment deployment = Deployment.ofTheSettings();
         deployment.requireBroker();
-        try (Lakehouse lakehouse = Lakehouse.open(deployment.catalog())) {
+        String servers = deployment.kafka().bootstrapServers();
+        try (Lakehouse lakehouse = Lakehouse.open(deployment.catalog());
+                Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, servers))) {
             int tables = lakehouse.tables();
             out().println("Catalog " + deployment.catalog().uri() + " opened, "
                     + (tables == 0 ? "no tables yet" : tables + " tables") + ", warehouse "
                     + deployment.catalog().warehouse());
-        }
-        try (Admin admin = Admin.create(Map.of(
-                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, deployment.kafka().bootstrapServers()))) {
             List<String> made = new TopicSetup(admin, deployment.topics().replicationFactor())
                     .create(TopicSpec.all(deployment.partitions()));
             out().println(made.isEmpty() ? "All topics exist." : "Created " + String.join(", ", made));
+            if (deployment.topics().continueArchive()) {
+                Map<String, List<Long>> continued = new ContinuedLog(lakehouse, admin, servers).continueAll();
+                continued.forEach((topic, begins) -> out().println("  " + topic + " begins at offsets " + begins));
+                out().println(
+                                continued.isEmpty()
+                                        ? "All topics hold what was archived."
+                                        : "The log goes on where the archive ends; run the batch layer for its views.");
+            }
         }
         out().flush();
         return 0;
