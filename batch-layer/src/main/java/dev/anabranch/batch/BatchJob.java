@@ -4,6 +4,7 @@ import dev.anabranch.batch.archive.ArchiveMaintenance;
 import dev.anabranch.batch.drift.DriftConfig;
 import dev.anabranch.batch.drift.DriftStage;
 import dev.anabranch.batch.experiment.ExperimentStage;
+import dev.anabranch.batch.experiment.JudgedPredictions;
 import dev.anabranch.batch.view.Views;
 import dev.anabranch.lakehouse.Experiments;
 import dev.anabranch.lakehouse.Lakehouse;
@@ -100,8 +101,12 @@ public final class BatchJob {
     }
 
     private void lookAtExperiment(BatchRun run) {
-        useCase.question()
-                .ifPresent(question -> new ExperimentStage(question.subjectField())
+        trainers.stream()
+                .map(Trainer::armResults)
+                .flatMap(Optional::stream)
+                .findFirst()
+                .or(() -> useCase.question().map(question -> new JudgedPredictions(question.subjectField())))
+                .ifPresent(results -> new ExperimentStage(results)
                         .run(run, new Experiments(session.lakehouse()).running(useCase.name())));
     }
 

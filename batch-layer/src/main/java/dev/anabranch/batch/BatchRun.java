@@ -1,5 +1,7 @@
 package dev.anabranch.batch;
 
+import dev.anabranch.event.EventType;
+import dev.anabranch.lakehouse.EventTables;
 import dev.anabranch.usecase.UseCase;
 import dev.anabranch.view.Cut;
 import java.time.Clock;
@@ -10,6 +12,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.spark.SparkSchemaUtil;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 
 /**
  * One run of the batch layer for one use case: what part of the archive it works on, and what it has done so far.
@@ -121,6 +128,19 @@ public final class BatchRun {
     /** The snapshot of each archive table, by name. A table with nothing in it yet is absent. */
     public Map<String, Long> snapshots() {
         return snapshots;
+    }
+
+    /** The archived events of a type as they stood when the run began, those past the cut too. */
+    public Dataset<Row> rows(EventType<?> type) {
+        return rows(EventTables.identifier(type), EventTables.schema(type));
+    }
+
+    /** The rows of a table of the archive as they stood when the run began; none where nothing was in it. */
+    public Dataset<Row> rows(TableIdentifier table, Schema schema) {
+        Long snapshot = snapshots.get(table.toString());
+        return snapshot == null
+                ? session.spark().createDataFrame(List.of(), SparkSchemaUtil.convert(schema))
+                : session.table(table, snapshot);
     }
 
     /**

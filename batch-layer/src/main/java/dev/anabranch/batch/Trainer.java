@@ -1,5 +1,9 @@
 package dev.anabranch.batch;
 
+import dev.anabranch.batch.experiment.ArmResults;
+import dev.anabranch.batch.experiment.JudgedPredictions;
+import java.util.Optional;
+
 /**
  * Trains the models of one use case. Listed in {@code META-INF/services/dev.anabranch.batch.Trainer}; called in every
  * batch run once the generations of the use case's views are published.
@@ -13,4 +17,9 @@ public interface Trainer {
      * names the reason in a stage of the run.
      */
     void train(BatchRun run);
+
+    /** How it is told what the arms of an experiment came to, where that is not by {@link JudgedPredictions}. */
+    default Optional<ArmResults> armResults() {
+        return Optional.empty();
+    }
 }

@@ -51,6 +51,25 @@ public final class RecommendationEvents {
                             .allMatch(a -> EventType.isIdentifier(a.getKey()) && EventType.isIdentifier(a.getValue())))
             .declare();
 
+    /** What users were shown; the serving layer writes it down with each answer. */
+    public static final EventType<Shown> SHOWN = EventType.named("recommendation-shown", Shown.class)
+            .identifiedBy("answerId", Shown::getAnswerId)
+            .happenedAt(Shown::getEventTimeMillis)
+            .keyedBy("userId", Shown::getUserId)
+            .identifier("ranker", Shown::getRanker)
+            .derived()
+            .declare();
+
+    /** What users made of it; the speed layer finds out. */
+    public static final EventType<Response> RESPONSE = EventType.named("recommendation-response", Response.class)
+            .identifiedBy("responseId", Response::getResponseId)
+            .happenedAt(Response::getEventTimeMillis)
+            .keyedBy("ranker", Response::getRanker)
+            .identifier("answerId", Response::getAnswerId)
+            .identifier("userId", Response::getUserId)
+            .derived()
+            .declare();
+
     private RecommendationEvents() {}
 
     /** Whether it is what a view was hoped to turn into. */

@@ -20,7 +20,11 @@ public final class RecommendationUseCase implements UseCase {
 
     @Override
     public List<EventType<?>> events() {
-        return List.of(RecommendationEvents.INTERACTION, RecommendationEvents.ITEM);
+        return List.of(
+                RecommendationEvents.INTERACTION,
+                RecommendationEvents.ITEM,
+                RecommendationEvents.SHOWN,
+                RecommendationEvents.RESPONSE);
     }
 
     @Override
@@ -32,6 +36,8 @@ public final class RecommendationUseCase implements UseCase {
                 RecommendationViews.READERS_OF,
                 RecommendationViews.TOGETHER,
                 RecommendationViews.TRENDING,
-                RecommendationViews.CATALOGUE);
+                RecommendationViews.CATALOGUE,
+                RecommendationViews.LAST_SHOWN,
+                RecommendationViews.QUALITY);
     }
 }

@@ -2,6 +2,8 @@ package dev.anabranch.recommendation;
 
 import static dev.anabranch.recommendation.RecommendationEvents.INTERACTION;
 import static dev.anabranch.recommendation.RecommendationEvents.ITEM;
+import static dev.anabranch.recommendation.RecommendationEvents.RESPONSE;
+import static dev.anabranch.recommendation.RecommendationEvents.SHOWN;
 
 import dev.anabranch.aggregate.ByKey;
 import dev.anabranch.aggregate.Count;
@@ -111,6 +113,37 @@ public final class RecommendationViews {
             .measure("available", state -> state.available() ? 1 : 0)
             .declare();
 
+    /** The last answers a user was given. */
+    public static final View<LastShown> LAST_SHOWN = View.named("recommendation.shown", LastShown.MONOID)
+            .from(Source.of(SHOWN).by(Shown::getUserId).as(LastShown::of))
+            .over(Window.last(Attribution.WITHIN))
+            .measure("answers", shown -> shown.answers().size())
+            .declare();
+
+    /**
+     * What came of answers: by what had ranked them ({@link Attribution#ranker}, or the name of a rule), and by the arm of an
+     * experiment that they were given in. Answers count when they are given, responses when they happen.
+     */
+    public static final View<Responses> QUALITY = View.named("recommendation.quality", Responses.MONOID)
+            .from(Source.of(SHOWN).by(Shown::getRanker).as(shown -> Responses.ANSWER))
+            .from(Source.of(SHOWN)
+                    .by(shown -> armOr(shown.getVariant(), shown.getRanker()))
+                    .when(shown -> Attribution.isTried(shown.getVariant()))
+                    .as(shown -> Responses.ANSWER))
+            .from(Source.of(RESPONSE).by(Response::getRanker).as(Responses::of))
+            .from(Source.of(RESPONSE)
+                    .by(response -> armOr(response.getVariant(), response.getRanker()))
+                    .when(response -> Attribution.isTried(response.getVariant()))
+                    .as(Responses::of))
+            .over(
+                    DAY.hopping(HOURLY),
+                    Window.last(Duration.ofDays(7)).hopping(HOURLY),
+                    Window.last(Duration.ofDays(28)).hopping(HOURLY))
+            .measure("answers", Responses::answers)
+            .measure("hits", Responses::hits)
+            .measure("conversions", Responses::conversions)
+            .declare();
+
     private RecommendationViews() {}
 
     /** The entities of {@link #TRENDING} that together hold what trends in {@code context}. */
@@ -124,6 +157,10 @@ public final class RecommendationViews {
 
     private static String shard(String context, String itemId) {
         return Math.floorMod(itemId.hashCode(), SHARDS) + ":" + context;
+    }
+
+    private static String armOr(String variant, String ranker) {
+        return Attribution.isTried(variant) ? variant : ranker;
     }
 
     private static ByKey<Decayed> trend(Interaction interaction) {

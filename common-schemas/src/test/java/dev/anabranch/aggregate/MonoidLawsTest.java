@@ -12,7 +12,10 @@ import dev.anabranch.recommendation.Interaction;
 import dev.anabranch.recommendation.Item;
 import dev.anabranch.recommendation.ItemActivity;
 import dev.anabranch.recommendation.ItemState;
+import dev.anabranch.recommendation.LastShown;
+import dev.anabranch.recommendation.Responses;
 import dev.anabranch.recommendation.SessionActivity;
+import dev.anabranch.recommendation.Shown;
 import dev.anabranch.view.Group;
 import dev.anabranch.view.Monoid;
 import java.io.ByteArrayOutputStream;
@@ -110,6 +113,13 @@ class MonoidLawsTest {
                 three(
                         SessionActivity.MONOID,
                         sums(SessionActivity.MONOID, interactions().map(SessionActivity::of))),
+                three(LastShown.MONOID, sums(LastShown.MONOID, shown().map(LastShown::of))),
+                three(
+                        Responses.MONOID,
+                        pair(
+                                counts,
+                                counts,
+                                (some, more) -> new Responses(some, more, Math.min(some, more), some / 2))),
                 three(ItemState.MONOID, sums(ItemState.MONOID, items().map(ItemState::of))),
                 three(
                         ScoreHistogram.MONOID,
@@ -133,6 +143,12 @@ class MonoidLawsTest {
     private static Arbitrary<Interaction> interactions() {
         return Combinators.combine(keys(), moments(), Arbitraries.of("view", "like"), Arbitraries.of("", "web"))
                 .as((item, at, type, context) -> new Interaction("i", at, "u", item, "s", type, 1_000L, context, ""));
+    }
+
+    /** An answer is given at one moment and once. */
+    private static Arbitrary<Shown> shown() {
+        return Combinators.combine(keys(), moments(), keys().list().ofMaxSize(3))
+                .as((id, at, items) -> new Shown(id + at + items, at, "u", "", "m-1", "champion", 1L, items));
     }
 
     /** Corrections alone, too: a part of a sum may hold less than nothing. */

@@ -11,6 +11,8 @@ import dev.anabranch.learning.Learnt;
 import dev.anabranch.quality.Outcome;
 import dev.anabranch.recommendation.Interaction;
 import dev.anabranch.recommendation.Item;
+import dev.anabranch.recommendation.Response;
+import dev.anabranch.recommendation.Shown;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -54,6 +56,8 @@ class SchemaHistoryTest {
                 LabelledExample.SCHEMA$,
                 Learnt.SCHEMA$,
                 Outcome.SCHEMA$,
+                Response.SCHEMA$,
+                Shown.SCHEMA$,
                 Transaction.SCHEMA$);
     }
 

@@ -140,7 +140,7 @@ class ExperimentDesk {
     private long champion(String model) {
         shelf.requireKnown(model);
         if (!models.triesVersions(model)) {
-            throw new Conflict("Predictions of " + model + " are not kept, so versions of it could not be compared");
+            throw new Conflict("Answers by " + model + " are not kept, so versions of it could not be compared");
         }
         return decided(model)
                 .map(Decision::version)
@@ -201,6 +201,10 @@ class ExperimentDesk {
     private void fit(String model, List<Wanted> wanted, boolean unevaluated) {
         for (Wanted each : wanted) {
             if (Variant.isShadow(each.arm())) {
+                if (!models.triesShadows(model)) {
+                    throw new Conflict("What " + model + " would answer is judged by what people make of it, so "
+                            + each.arm() + " must be a challenger: nobody would be shown its answers");
+                }
                 shelf.prove(shelf.version(model, each.version()).version());
             } else {
                 shelf.fitToAnswer(model, each.version(), unevaluated);

@@ -14,8 +14,13 @@ public interface ModelUse {
     /** The inputs it supplies, in order. A version that wants others is not used. */
     List<String> features();
 
-    /** Whether every prediction made with it goes into the log: only then can versions be compared. */
-    default boolean keepsPredictions() {
+    /** Whether every answer made with it goes into the log, and what came of it: only then can versions be compared. */
+    default boolean keepsAnswers() {
+        return false;
+    }
+
+    /** Whether that is so of scores that nobody is answered with, too: what nobody is shown, nobody can turn to. */
+    default boolean keepsShadows() {
         return false;
     }
 

@@ -61,7 +61,12 @@ public class Models {
      * @throws Unavailable when nothing is live
      */
     public <R> R withLineup(String name, Function<Lineup<ServedModel>, R> work) {
-        return lineup(name).flatMap(l -> l.use(work)).orElseThrow(() -> missing(name));
+        return withAnyLineup(name, work).orElseThrow(() -> missing(name));
+    }
+
+    /** The same for whoever can do without one: empty when nothing is live. */
+    public <R> Optional<R> withAnyLineup(String name, Function<Lineup<ServedModel>, R> work) {
+        return lineup(name).flatMap(l -> l.use(work));
     }
 
     private Optional<LiveLineup<ServedModel>> lineup(String name) {
@@ -115,7 +120,7 @@ public class Models {
     }
 
     /** The record of the live version. */
-    Optional<ModelVersion> version(String name) {
+    public Optional<ModelVersion> version(String name) {
         return lineup(name).flatMap(LiveLineup::version);
     }
 
@@ -134,9 +139,14 @@ public class Models {
         return lineup(name).flatMap(l -> l.use(lineup -> lineup.has(arm))).orElse(false);
     }
 
-    /** Whether versions of a model may be tried side by side: only where each prediction is kept. */
+    /** Whether versions of a model may be tried side by side. */
     boolean triesVersions(String name) {
-        return uses.get(name).keepsPredictions();
+        return uses.get(name).keepsAnswers();
+    }
+
+    /** Whether one of them may score without answering anybody. */
+    boolean triesShadows(String name) {
+        return uses.get(name).keepsShadows();
     }
 
     /** Takes in a record of the model topic. Called by one thread only. */

@@ -7,6 +7,7 @@ import dev.anabranch.learning.Learning;
 import dev.anabranch.model.Question;
 import dev.anabranch.quality.Outcome;
 import dev.anabranch.view.View;
+import java.util.List;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
@@ -80,6 +81,30 @@ public final class EventStream<E extends SpecificRecord> {
         return new EventStream<>(speed, type, travelled, view);
     }
 
+    /**
+     * Writes what follows from each event to the log of {@code derived}. It is asked before the event is folded further on, and
+     * what it reads must lie where the event has come to.
+     *
+     * @param reads the views it may read
+     */
+    public <D extends SpecificRecord> EventStream<E> derive(
+            EventType<D> derived, Derivation<E, D> derivation, View<?>... reads) {
+        String name = "derive-" + derived + "-of-" + type;
+        List<View<?>> views = List.of(reads);
+        views.forEach(view -> {
+            speed.keeps(view);
+            speed.reads(view, name);
+        });
+        stream.process(
+                        () -> new DeriveEvents<>(type, derived, derivation, views),
+                        Named.as(name),
+                        views.stream().map(ViewStores::cells).toArray(String[]::new))
+                .to(
+                        derived.topic(),
+                        Produced.with(Serdes.String(), serde(derived)).withName("to-" + derived.topic()));
+        return this;
+    }
+
     /** Scores each event with the live model and what was read on the way; predictions carry the key of the event. */
     public Predictions scoredBy(Question<E> question) {
         return new Predictions(
@@ -139,11 +164,11 @@ public final class EventStream<E extends SpecificRecord> {
                             type.topic(),
                             Produced.with(Serdes.String(), serde(type)).withName("to-" + type.topic()));
         }
+    }
 
-        private static <T extends SpecificRecord> Serde<T> serde(EventType<T> type) {
-            Wire<T> wire = Wire.of(type.type());
-            return Serdes.serdeFrom((topic, record) -> wire.encode(record), (topic, bytes) -> wire.decode(bytes));
-        }
+    private static <T extends SpecificRecord> Serde<T> serde(EventType<T> type) {
+        Wire<T> wire = Wire.of(type.type());
+        return Serdes.serdeFrom((topic, record) -> wire.encode(record), (topic, bytes) -> wire.decode(bytes));
     }
 
     /** The stream itself, for the steps that others draw. */

@@ -149,11 +149,17 @@ public final class SpeedTopology {
             throw new IllegalArgumentException("A view that folds " + topic + " must be one of " + useCase.name()
                     + " and read that topic, got " + view + " of " + view.topics());
         }
-        if (!foldedTopics.containsKey(view)) {
-            builder.addStateStore(stores.logged(ViewStores.cells(view)));
-        }
-        if (!foldedTopics.computeIfAbsent(view, v -> new LinkedHashSet<>()).add(topic)) {
+        keeps(view);
+        if (!foldedTopics.get(view).add(topic)) {
             throw new IllegalArgumentException("View " + view + " must fold " + topic + " once, got it twice");
+        }
+    }
+
+    /** Adds the store of a view's cells, unless it is there. */
+    void keeps(View<?> view) {
+        if (!foldedTopics.containsKey(view)) {
+            foldedTopics.put(view, new LinkedHashSet<>());
+            builder.addStateStore(stores.logged(ViewStores.cells(view)));
         }
     }
 

@@ -2,12 +2,14 @@ package dev.anabranch.speed;
 
 import static dev.anabranch.recommendation.RecommendationEvents.INTERACTION;
 import static dev.anabranch.recommendation.RecommendationEvents.ITEM;
+import static dev.anabranch.recommendation.RecommendationEvents.SHOWN;
 import static dev.anabranch.recommendation.RecommendationEvents.TYPES;
 
 import dev.anabranch.recommendation.Interaction;
 import dev.anabranch.recommendation.Item;
 import dev.anabranch.recommendation.RecommendationUseCase;
 import dev.anabranch.recommendation.RecommendationViews;
+import dev.anabranch.recommendation.Shown;
 import dev.anabranch.recommendation.speed.RecommendationPath;
 import dev.anabranch.view.View;
 import java.io.IOException;
@@ -25,12 +27,13 @@ import org.apache.kafka.common.utils.Utils;
 
 /**
  * The second use case through the same topology: views that travel four ways from one topic, events about two entities of
- * one view, two views on one journey. Merged they equal the naive fold, whatever is late or published when.
+ * one view, two views on one journey, events that follow from others. Merged they equal the naive fold, whatever is late or published when.
  */
 class RecommendationLawTest {
     private static final long SPAN = Duration.ofDays(20).toMillis();
     private static final List<String> USERS = List.of("u-1", "u-2");
     private static final List<String> ITEMS = List.of("i-1", "i-2", "i/3 ☂");
+    private static final List<String> ARMS = List.of("champion", "e1.1-champion", "e1.1-challenger-2");
     private static final List<String> SESSIONS = List.of("s-1", "s-2");
 
     @Property(tries = 8, shrinking = ShrinkingMode.OFF)
@@ -46,10 +49,11 @@ class RecommendationLawTest {
             int steps = 60 + random.nextInt(60);
             for (int step = 0; step < steps; step++) {
                 now += (long) (random.nextDouble() * 2 * SPAN / steps);
-                switch (random.nextInt(6)) {
+                switch (random.nextInt(8)) {
                     case 0 -> any(random, readers).publish(random, now);
                     case 1 -> any(random, readers).check(random, now);
                     case 2 -> rig.event(ITEM, item(random, step, late(random, now)), now);
+                    case 3, 4 -> rig.event(SHOWN, shown(random, step, late(random, now)), now);
                     default -> rig.event(INTERACTION, interaction(random, step, late(random, now)), now);
                 }
             }
@@ -76,6 +80,19 @@ class RecommendationLawTest {
                 before.equals(item) ? "" : before);
     }
 
+    private static Shown shown(Random random, int step, long atMillis) {
+        String variant = any(random, ARMS);
+        return new Shown(
+                "a" + step,
+                atMillis,
+                any(random, USERS),
+                "",
+                "recommendation-" + (1 + random.nextInt(2)),
+                variant,
+                1L,
+                ITEMS.subList(0, 1 + random.nextInt(ITEMS.size())));
+    }
+
     private static Item item(Random random, int step, long atMillis) {
         return new Item("c" + step, atMillis, any(random, ITEMS), random.nextBoolean(), Map.of("kind", "k" + step));
     }
@@ -86,7 +103,9 @@ class RecommendationLawTest {
 
     private static List<String> entities(View<?> view) {
         return switch (view.name()) {
-            case "recommendation.user" -> USERS;
+            case "recommendation.user", "recommendation.shown" -> USERS;
+            case "recommendation.quality" ->
+                List.of("recommendation-1", "recommendation-2", "e1.1-champion", "e1.1-challenger-2");
             case "recommendation.session" -> SESSIONS;
             case "recommendation.trending" -> {
                 List<String> shards = new ArrayList<>(RecommendationViews.trending(""));

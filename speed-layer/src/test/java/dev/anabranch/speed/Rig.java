@@ -74,7 +74,7 @@ final class Rig implements AutoCloseable {
     private final TopologyTestDriver driver;
     private final Map<String, Cut> cuts = new HashMap<>();
     private final Map<String, Long> offsets = new HashMap<>();
-    private int outcomesLogged;
+    private final Map<EventType<?>, Integer> derivedLogged = new HashMap<>();
     private final Map<String, TestOutputTopic<byte[], byte[]>> outputs = new HashMap<>();
     private final Map<String, List<TestRecord<byte[], byte[]>>> written = new HashMap<>();
 
@@ -154,9 +154,11 @@ final class Rig implements AutoCloseable {
         offsets.merge(topic, 1L, Long::sum);
         driver.createInputTopic(topic, new ByteArraySerializer(), new ByteArraySerializer())
                 .pipeInput(key, value, arrivalMillis);
-        if (useCase.events().contains(FraudEvents.OUTCOME)) {
-            logOutcomes();
-        }
+        useCase.events().stream()
+                .filter(EventType::isDerived)
+                .filter(type ->
+                        useCase.views().stream().anyMatch(view -> view.topics().contains(type.topic())))
+                .forEach(this::logDerived);
     }
 
     /** Appends records that are no events until the next one gets {@code offset}. */
@@ -256,25 +258,31 @@ final class Rig implements AutoCloseable {
 
     /** Every outcome so far. */
     List<Outcome> outcomes() {
+        return logged(FraudEvents.OUTCOME);
+    }
+
+    /** Every event of a type so far. */
+    <E extends SpecificRecord> List<E> logged(EventType<E> type) {
         return log.stream()
-                .filter(entry -> entry.event() instanceof Outcome)
-                .map(entry -> (Outcome) entry.event())
+                .map(NaiveFold.Entry::event)
+                .filter(type.type()::isInstance)
+                .map(type::cast)
                 .toList();
     }
 
     /** What the topology has appended itself is part of the log: the driver has handed it to who reads it. */
-    private void logOutcomes() {
-        EventType<Outcome> type = FraudEvents.OUTCOME;
+    private <E extends SpecificRecord> void logDerived(EventType<E> type) {
         List<TestRecord<byte[], byte[]>> all = read(type.topic());
-        for (; outcomesLogged < all.size(); outcomesLogged++) {
-            TestRecord<byte[], byte[]> record = all.get(outcomesLogged);
-            Admission<Outcome> admission = type.admit(record.key(), record.value(), record.timestamp());
+        for (int next = derivedLogged.getOrDefault(type, 0); next < all.size(); next++) {
+            TestRecord<byte[], byte[]> record = all.get(next);
+            Admission<E> admission = type.admit(record.key(), record.value(), record.timestamp());
             log.add(new NaiveFold.Entry(
                     Position.of(type.topic(), 0, offsets.getOrDefault(type.topic(), 0L)),
                     record.timestamp(),
-                    ((Admission.Admitted<Outcome>) admission).event()));
+                    ((Admission.Admitted<E>) admission).event()));
             offsets.merge(type.topic(), 1L, Long::sum);
         }
+        derivedLogged.put(type, all.size());
     }
 
     List<TestRecord<byte[], byte[]>> read(String topic) {

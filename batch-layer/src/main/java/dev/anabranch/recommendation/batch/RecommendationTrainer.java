@@ -6,6 +6,7 @@ import dev.anabranch.batch.ArchivedRows;
 import dev.anabranch.batch.BatchRun;
 import dev.anabranch.batch.ControlTopic;
 import dev.anabranch.batch.Trainer;
+import dev.anabranch.batch.experiment.ArmResults;
 import dev.anabranch.batch.model.Algorithm;
 import dev.anabranch.batch.model.Candidate;
 import dev.anabranch.batch.model.Gates;
@@ -66,6 +67,11 @@ public final class RecommendationTrainer implements Trainer {
     @Override
     public String useCase() {
         return RecommendationUseCase.NAME;
+    }
+
+    @Override
+    public Optional<ArmResults> armResults() {
+        return Optional.of(new ShownArms());
     }
 
     @Override

@@ -224,7 +224,7 @@ class ExperimentStageTest {
     void withoutAnExperimentNothingIsKept() {
         archive();
         BatchRun run = run("idle");
-        new ExperimentStage("customerId").run(run, Optional.empty());
+        new ExperimentStage(new JudgedPredictions("customerId")).run(run, Optional.empty());
         assertThat(run.stages()).isEmpty();
         assertThat(new ExperimentResults(session.lakehouse()).newest(town.name(), 3))
                 .isEmpty();
@@ -323,7 +323,7 @@ class ExperimentStageTest {
     }
 
     private void look(BatchRun run) {
-        new ExperimentStage("customerId").run(run, Optional.of(experiment));
+        new ExperimentStage(new JudgedPredictions("customerId")).run(run, Optional.of(experiment));
         assertThat(run.stages()).hasSize(1);
     }
 

@@ -20,7 +20,12 @@ class FraudModel implements ModelUse {
     }
 
     @Override
-    public boolean keepsPredictions() {
+    public boolean keepsAnswers() {
+        return true;
+    }
+
+    @Override
+    public boolean keepsShadows() {
         return true;
     }
 }

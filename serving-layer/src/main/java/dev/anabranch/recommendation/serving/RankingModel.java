@@ -18,4 +18,9 @@ class RankingModel implements ModelUse {
     public List<String> features() {
         return CandidateFeatures.NAMES;
     }
+
+    @Override
+    public boolean keepsAnswers() {
+        return true;
+    }
 }

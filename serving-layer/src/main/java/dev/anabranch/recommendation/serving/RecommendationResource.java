@@ -127,7 +127,8 @@ public class RecommendationResource {
     @Operation(
             summary = "Items for a user",
             description = "Personal as of the user's last interaction. For a user of whom nothing is known: what trends"
-                    + " in the context, and the answer says so.")
+                    + " in the context, and the answer says so. What is answered is written down as shown, and what the"
+                    + " user turns to within a day counts for what ranked it.")
     @APIResponse(
             responseCode = "200",
             description = "Items, the best first",
@@ -150,12 +151,19 @@ public class RecommendationResource {
             @Parameter(description = "What items must be like, <attribute>:<value>; more than one may be given")
                     @RestQuery
                     List<String> filter,
+            @Parameter(
+                            description =
+                                    "Whether nobody is shown this, so that it does not count for what ranked it; false"
+                                            + " when absent")
+                    @RestQuery
+                    String preview,
             @Context UriInfo uri) {
-        only(uri, Set.of("n", "exclude-seen", "context", "filter"));
+        only(uri, Set.of("n", "exclude-seen", "context", "filter", "preview"));
         return recommending.forUser(
                 identifier("user", user),
                 context(context),
-                new Recommending.Wanted(number(n), flag("exclude-seen", excludeSeen), filters(filter)));
+                new Recommending.Wanted(number(n), flag("exclude-seen", excludeSeen, true), filters(filter)),
+                flag("preview", preview, false));
     }
 
     @POST
@@ -207,7 +215,7 @@ public class RecommendationResource {
         named(users);
         Recommending.Wanted wanted = wanted(users.n(), users.excludeSeen(), users.filter());
         List<Uni<Recommendations>> answers = users.users().stream()
-                .map(user -> recommending.forUser(user, context(users.context()), wanted))
+                .map(user -> recommending.forUser(user, context(users.context()), wanted, false))
                 .toList();
         return Uni.join().all(answers).andFailFast().map(ForUsers::new);
     }
@@ -369,11 +377,11 @@ public class RecommendationResource {
         return n;
     }
 
-    private static boolean flag(String field, String given) {
+    private static boolean flag(String field, String given, boolean usual) {
         if (given != null && !given.equals("true") && !given.equals("false")) {
             throw new Refused(field, "must be true or false", "'" + given + "'");
         }
-        return given == null || given.equals("true");
+        return given == null ? usual : given.equals("true");
     }
 
     private static String context(String given) {

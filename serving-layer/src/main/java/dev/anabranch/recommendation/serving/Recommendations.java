@@ -9,6 +9,8 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 /**
  * Items for somebody, the best first.
  *
+ * @param answerId   names this answer for ever; absent where it cannot be told later what the user made of it: for visits
+ *                   without a name, groups, previews, and where there is no item
  * @param user       whom they are for; absent for a visit without a name
  * @param basis      {@code personal}, or {@code trending} when nothing is known of whom they are for
  * @param because    in words, when they are not personal
@@ -22,6 +24,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 @Schema(description = "Items for somebody, the best first")
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Recommendations(
+        String answerId,
         String user,
         String basis,
         String because,
@@ -33,6 +36,23 @@ public record Recommendations(
         Provenance provenance) {
     static final String PERSONAL = "personal";
     static final String TRENDING = "trending";
+
+    Recommendations(
+            String user,
+            String basis,
+            String because,
+            String context,
+            long atMillis,
+            List<Recommended> items,
+            Models models,
+            boolean exact,
+            Provenance provenance) {
+        this(null, user, basis, because, context, atMillis, items, models, exact, provenance);
+    }
+
+    Recommendations named(String answerId) {
+        return new Recommendations(answerId, user, basis, because, context, atMillis, items, models, exact, provenance);
+    }
 
     /**
      * An item.
@@ -49,10 +69,11 @@ public record Recommendations(
      * @param items   the vectors; absent while there are none
      * @param search  how the nearest vectors were found; absent while there are none
      * @param ranking the model that ranked; absent when it was done by rule
+     * @param variant the part it played: champion, or an arm of an experiment; absent when it was done by rule
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @Schema(name = "RecommendedBy")
-    public record Models(Version items, String search, Version ranking) {
+    public record Models(Version items, String search, Version ranking, String variant) {
         static final String EXACT = "exact, in the order of norms";
     }
 

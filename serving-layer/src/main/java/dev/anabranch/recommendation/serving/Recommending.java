@@ -1,7 +1,11 @@
 package dev.anabranch.recommendation.serving;
 
 import dev.anabranch.contract.ModelVersion;
+import dev.anabranch.experiment.Variant;
+import dev.anabranch.model.Lineup;
 import dev.anabranch.model.LoadedModel;
+import dev.anabranch.model.ServedModel;
+import dev.anabranch.recommendation.Attribution;
 import dev.anabranch.recommendation.CandidateFeatures;
 import dev.anabranch.recommendation.History;
 import dev.anabranch.recommendation.ItemState;
@@ -12,6 +16,7 @@ import dev.anabranch.recommendation.Situations;
 import dev.anabranch.recommendation.Situations.Asked;
 import dev.anabranch.recommendation.Taste;
 import dev.anabranch.recommendation.serving.Recommendations.Recommended;
+import dev.anabranch.recommendation.serving.ShownLog.Ranker;
 import dev.anabranch.serving.Models;
 import dev.anabranch.serving.Refused;
 import dev.anabranch.serving.Views;
@@ -41,18 +46,21 @@ import java.util.concurrent.CompletionStage;
 class Recommending {
     private static final Situations SITUATIONS = new Situations(Situations.Limits.USUAL);
     private static final int CONSIDERED_TRENDING = 200;
+    private static final String NOBODY = "";
     private static final Comparator<Recommended> BEST_FIRST =
             Comparator.comparingDouble(Recommended::score).reversed().thenComparing(Recommended::itemId);
 
     private final Views views;
     private final Models models;
     private final List<RecommendationHook> hooks;
+    private final ShownLog shownLog;
     private final Clock clock;
 
-    Recommending(Views views, Models models, @All List<RecommendationHook> hooks, Clock clock) {
+    Recommending(Views views, Models models, @All List<RecommendationHook> hooks, ShownLog shownLog, Clock clock) {
         this.views = views;
         this.models = models;
         this.hooks = hooks;
+        this.shownLog = shownLog;
         this.clock = clock;
     }
 
@@ -75,11 +83,27 @@ class Recommending {
     /** The vectors an answer is made with, and how users are folded in among them. */
     private record Vectors(ModelVersion version, Taste taste) {}
 
-    /** Candidates with their scores, and the model that gave them; null when it was done by rule. */
-    private record Scored(Map<Situation.Candidate, Double> scores, ModelVersion by) {}
+    /** Candidates with their scores, and what gave them. */
+    private record Scored(Map<Situation.Candidate, Double> scores, Ranked by) {}
 
-    Uni<Recommendations> forUser(String userId, String context, Wanted wanted) {
-        return answer(new Asked(userId, null, context, clock.millis()), wanted);
+    /** A version and the part it played; both null when it was done by rule. */
+    private record Ranked(ModelVersion version, String variant) {
+        static final Ranked BY_RULE = new Ranked(null, null);
+
+        Ranker ranker() {
+            return version == null
+                    ? Ranker.rule(Attribution.BY_RULE)
+                    : new Ranker(Attribution.ranker(version.getVersion()), variant);
+        }
+    }
+
+    /** @param preview whether nobody is shown the answer, so that it is not written down */
+    Uni<Recommendations> forUser(String userId, String context, Wanted wanted, boolean preview) {
+        Asked asked = new Asked(userId, null, context, clock.millis());
+        return answer(asked, wanted)
+                .flatMap(made -> preview || made.answer().items().isEmpty()
+                        ? Uni.createFrom().item(made.answer())
+                        : shownLog.shown(made.answer(), made.by()));
     }
 
     /** @param strengths of the items of a visit, in views */
@@ -90,7 +114,8 @@ class Recommending {
             List<History.Done> history = new ArrayList<>();
             strengths.forEach((item, strength) ->
                     history.add(new History.Done(item, now, "view", Math.max(1, Math.round(strength * 1_000)))));
-            return answer(new Asked("", History.ofAll(history), context, now), wanted);
+            return answer(new Asked(NOBODY, History.ofAll(history), context, now), wanted)
+                    .map(Made::answer);
         });
     }
 
@@ -128,10 +153,10 @@ class Recommending {
         return Uni.join().all(situations).andFailFast().map(all -> {
             Map<String, Double> sums = new HashMap<>();
             Map<String, ItemState> states = new HashMap<>();
-            ModelVersion by = null;
+            Ranked by = Ranked.BY_RULE;
             for (int u = 0; u < all.size(); u++) {
                 Asked asked = new Asked(users.get(u), null, context, now);
-                Scored scored = scored(all.get(u));
+                Scored scored = scored(all.get(u), NOBODY);
                 by = scored.by();
                 List<Recommended> own = ranked(
                         asked, all.get(u), scored, new Wanted(Integer.MAX_VALUE, wanted.excludeSeen(), Map.of()));
@@ -162,25 +187,29 @@ class Recommending {
         });
     }
 
-    private Uni<Recommendations> answer(Asked asked, Wanted wanted) {
+    /** An answer, and what put its items in order. */
+    private record Made(Recommendations answer, Ranker by) {}
+
+    private Uni<Made> answer(Asked asked, Wanted wanted) {
         Optional<Vectors> vectors = vectors();
         MergedKnowledge knowledge = new MergedKnowledge(views);
         return uni(SITUATIONS.of(asked, knowledge, vectors.map(Vectors::taste))).flatMap(situation -> {
             if (situation.history().interactions().isEmpty()) {
-                return trendingFor(asked, wanted, knowledge);
+                return trendingFor(asked, wanted, knowledge)
+                        .map(answer -> new Made(answer, Ranker.rule(Attribution.TRENDING)));
             }
-            Scored scored = scored(situation);
-            return Uni.createFrom()
-                    .item(new Recommendations(
-                            asked.userId().isEmpty() ? null : asked.userId(),
-                            Recommendations.PERSONAL,
-                            null,
-                            asked.context(),
-                            asked.atMillis(),
-                            ranked(asked, situation, scored, wanted),
-                            by(vectors, scored.by()),
-                            knowledge.exact(),
-                            knowledge.provenance(asked.userId(), clock.millis())));
+            Scored scored = scored(situation, asked.userId());
+            Recommendations answer = new Recommendations(
+                    asked.userId().isEmpty() ? null : asked.userId(),
+                    Recommendations.PERSONAL,
+                    null,
+                    asked.context(),
+                    asked.atMillis(),
+                    ranked(asked, situation, scored, wanted),
+                    by(vectors, scored.by()),
+                    knowledge.exact(),
+                    knowledge.provenance(asked.userId(), clock.millis()));
+            return Uni.createFrom().item(new Made(answer, scored.by().ranker()));
         });
     }
 
@@ -240,7 +269,7 @@ class Recommending {
                                     .sorted(BEST_FIRST)
                                     .limit(wanted.most())
                                     .toList(),
-                            new Recommendations.Models(null, null, null),
+                            new Recommendations.Models(null, null, null, null),
                             knowledge.exact(),
                             null));
         });
@@ -276,30 +305,36 @@ class Recommending {
         return Optional.of(new Recommended(item, now, state.attributes()));
     }
 
-    private Scored scored(Situation situation) {
+    /** @param subject whose arm of an experiment answers; {@link #NOBODY} has the version that is live */
+    private Scored scored(Situation situation, String subject) {
         double[][] features = situation.candidates().stream()
                 .map(Situation.Candidate::features)
                 .toArray(double[][]::new);
-        Map<Situation.Candidate, Double> scores = new LinkedHashMap<>();
         if (features.length == 0) {
-            return new Scored(scores, null);
+            return new Scored(Map.of(), Ranked.BY_RULE);
         }
-        ModelVersion[] by = {null};
-        double[] given = models.withAny(RecommendationUseCase.NAME, LoadedModel.class, model -> {
-                    by[0] = model.version();
-                    return model.score(features);
+        return models.withAnyLineup(RecommendationUseCase.NAME, lineup -> {
+                    Lineup.Part<ServedModel> part = subject.equals(NOBODY)
+                            ? new Lineup.Part<>(lineup.live(), Variant.CHAMPION)
+                            : lineup.of(subject);
+                    double[] given = ((LoadedModel) part.model()).score(features);
+                    return scored(situation, given, new Ranked(part.model().version(), part.variant()));
                 })
                 .orElseGet(() -> {
                     double[] ruled = new double[features.length];
                     for (int i = 0; i < ruled.length; i++) {
                         ruled[i] = CandidateFeatures.byRule(features[i]);
                     }
-                    return ruled;
+                    return scored(situation, ruled, Ranked.BY_RULE);
                 });
+    }
+
+    private static Scored scored(Situation situation, double[] given, Ranked by) {
+        Map<Situation.Candidate, Double> scores = new LinkedHashMap<>();
         for (int i = 0; i < given.length; i++) {
             scores.put(situation.candidates().get(i), given[i]);
         }
-        return new Scored(scores, by[0]);
+        return new Scored(scores, by);
     }
 
     /**
@@ -409,7 +444,7 @@ class Recommending {
                                                         .sorted(BEST_FIRST)
                                                         .limit(wanted.most())
                                                         .toList(),
-                                                by(vectors, null),
+                                                by(vectors, Ranked.BY_RULE),
                                                 knowledge.exact(),
                                                 null));
                             });
@@ -448,11 +483,12 @@ class Recommending {
                 model -> new Vectors(model.version(), new Taste(model.vectors(), model.foldIn())));
     }
 
-    private static Recommendations.Models by(Optional<Vectors> vectors, ModelVersion ranking) {
+    private static Recommendations.Models by(Optional<Vectors> vectors, Ranked by) {
         return new Recommendations.Models(
                 vectors.map(v -> version(v.version())).orElse(null),
                 vectors.map(v -> Recommendations.Models.EXACT).orElse(null),
-                ranking == null ? null : version(ranking));
+                by.version() == null ? null : version(by.version()),
+                by.variant());
     }
 
     static Recommendations.Version version(ModelVersion version) {

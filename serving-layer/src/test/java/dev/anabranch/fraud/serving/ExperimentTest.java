@@ -239,10 +239,10 @@ class ExperimentTest {
                 .body("detail", containsString("There is no version " + (shadow + 100)));
         given().contentType(ContentType.JSON)
                 .body(with(decider(), Map.of("challengers", List.of(share(1, 0.5)))))
-                .post("/v1/models/recommendation/experiment")
+                .post("/v1/models/recommendation-items/experiment")
                 .then()
                 .statusCode(409)
-                .body("detail", containsString("Predictions of recommendation are not kept"));
+                .body("detail", containsString("Answers by recommendation-items are not kept"));
         given().get(PATH).then().body("running", equalTo(null));
         assertThat(variants()).containsExactly("champion");
     }

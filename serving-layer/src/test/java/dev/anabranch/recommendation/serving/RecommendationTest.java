@@ -20,6 +20,8 @@ import dev.anabranch.recommendation.Interaction;
 import dev.anabranch.recommendation.Item;
 import dev.anabranch.recommendation.RecommendationEvents;
 import dev.anabranch.recommendation.RecommendationUseCase;
+import dev.anabranch.recommendation.Response;
+import dev.anabranch.recommendation.Shown;
 import dev.anabranch.serving.Problem;
 import dev.anabranch.serving.SmallModel;
 import dev.anabranch.serving.TestBroker;
@@ -47,8 +49,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.BeforeEach;
@@ -198,9 +203,10 @@ class RecommendationTest {
                 "n=10000 | n | must be between 1 and 1000 | '10000'",
                 "n=-1 | n | must be between 1 and 1000 | '-1'",
                 "n=ten | n | must be between 1 and 1000 | 'ten'",
+                "preview=maybe | preview | must be true or false | 'maybe'",
                 "exclude-seen=maybe | exclude-seen | must be true or false | 'maybe'",
                 "filter=kind | filter | must be <attribute>:<value> | 'kind'",
-                "limit=3 | limit | is not known; known are [context, exclude-seen, filter, n] | 3",
+                "limit=3 | limit | is not known; known are [context, exclude-seen, filter, n, preview] | 3",
             },
             quoteCharacter = '\0')
     void aQuestionThatBreaksARuleIsRefusedByName(String query, String field, String rule, String value) {
@@ -317,6 +323,107 @@ class RecommendationTest {
         await().atMost(Duration.ofSeconds(20))
                 .untilAsserted(() -> recommended("ann", "").body("models.ranking.version", equalTo(2)));
         recommended("ann", "").body("models.items.version", equalTo(12));
+    }
+
+    @Test
+    @Order(10)
+    void whatAUserWasShownIsInTheLogUnderTheNameOfTheAnswer() {
+        JsonPath answer = recommended("ann", "?n=2").statusCode(200).extract().jsonPath();
+        String answerId = answer.getString("answerId");
+        await().atMost(Duration.ofSeconds(20))
+                .until(() ->
+                        shown().stream().anyMatch(each -> each.getAnswerId().equals(answerId)));
+        Shown shown = shown().stream()
+                .filter(each -> each.getAnswerId().equals(answerId))
+                .findFirst()
+                .orElseThrow();
+        assertThat(shown.getUserId()).isEqualTo("ann");
+        assertThat(shown.getItems()).isEqualTo(answer.getList("items.itemId"));
+        assertThat(shown.getRanker()).isEqualTo("recommendation-2");
+        assertThat(shown.getVariant()).isEqualTo("champion");
+        assertThat(shown.getVectorsVersion()).isEqualTo(12);
+
+        long before = shown().size();
+        recommended("nobody", "?filter=kind:none").body("answerId", nullValue()); // nothing to be shown
+        post("/v1/recommendations", "{\"items\": [{\"itemId\": \"river\"}]}").body("answerId", nullValue());
+        recommended("ann", "?preview=true").body("answerId", nullValue()).body("basis", equalTo("personal"));
+        assertThat(shown()).hasSize((int) before);
+    }
+
+    @Test
+    @Order(11)
+    void whatUsersMadeOfItIsToldByWhatHadRankedIt() {
+        long now = System.currentTimeMillis();
+        for (int i = 0; i < 4; i++) {
+            happens(
+                    RecommendationEvents.SHOWN.topic(),
+                    new Shown("a" + i, now, "ann", "", "recommendation-2", "e1.1-challenger-2", 0L, List.of("train")));
+        }
+        happens(
+                RecommendationEvents.RESPONSE.topic(),
+                new Response(
+                        "r1",
+                        now,
+                        "recommendation-2",
+                        "e1.1-challenger-2",
+                        "a1",
+                        "ann",
+                        "train",
+                        1,
+                        "like",
+                        true,
+                        true));
+        String quality = "/v1/quality/recommendations";
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> given().get(quality)
+                        .then()
+                        .statusCode(200)
+                        .body(
+                                "rankers.ranker",
+                                equalTo(List.of(
+                                        "recommendation-trending",
+                                        "recommendation-by-rule",
+                                        "recommendation-1",
+                                        "recommendation-2")))
+                        .body("rankers[3].windows[0].hitRate", equalTo(0.25f)));
+        given().get(quality + "?of=e1.1-challenger-2&of=recommendation-1")
+                .then()
+                .statusCode(200)
+                .body("rankers[0].windows.window", equalTo(List.of("1d", "7d", "28d")))
+                .body("rankers[0].windows[2].answers", equalTo(4))
+                .body("rankers[0].windows[2].turned", equalTo(1))
+                .body("rankers[0].windows[2].hits", equalTo(1))
+                .body("rankers[0].windows[2].conversionRate", equalTo(0.25f))
+                .body("rankers[0].provenance.freshness", notNullValue())
+                .body("rankers[1].seen", equalTo(false))
+                .body("rankers[1].windows[0].hitRate", nullValue());
+        given().queryParam("of", "a\u0001b")
+                .get(quality)
+                .then()
+                .statusCode(400)
+                .contentType(Problem.MEDIA_TYPE)
+                .body("detail", containsString("of must have 1 to 256 characters"));
+    }
+
+    /** All answers that were written down so far. */
+    private List<Shown> shown() {
+        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", bootstrapServers),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = consumer.partitionsFor(RecommendationEvents.SHOWN.topic()).stream()
+                    .map(of -> new TopicPartition(of.topic(), of.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            List<Shown> shown = new ArrayList<>();
+            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+                consumer.poll(Duration.ofMillis(100))
+                        .forEach(record -> shown.add(Wire.of(Shown.class).decode(record.value())));
+            }
+            return shown;
+        }
     }
 
     /** What ann's vector makes of "train" with the vectors of a version, up to the decay of seconds. */

@@ -3,6 +3,7 @@ package dev.anabranch.recommendation.local;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.anabranch.contract.Topics;
+import dev.anabranch.event.EventType;
 import dev.anabranch.local.Demo;
 import dev.anabranch.local.Services;
 import dev.anabranch.local.check.Api;
@@ -42,6 +43,8 @@ public final class RecommendationDemo implements Demo {
     private static final UseCase USE_CASE = new RecommendationUseCase();
     private static final List<String> EVENT_TOPICS =
             List.of(RecommendationEvents.INTERACTION.topic(), RecommendationEvents.ITEM.topic());
+    private static final List<String> ALL_TOPICS =
+            USE_CASE.events().stream().map(EventType::topic).toList();
     private static final int MOST_DAYS = 30;
     private static final int CLICKS = 200;
     private static final int ENTITIES = 100;
@@ -73,6 +76,7 @@ public final class RecommendationDemo implements Demo {
         private final EventLog log;
         private final Waiting waiting;
         private final Random random;
+        private long opened;
         private final Map<String, Object> board = new LinkedHashMap<>();
 
         Run(Stage stage, Options options, Progress progress, EventLog log) {
@@ -100,6 +104,7 @@ public final class RecommendationDemo implements Demo {
             aVisitor(user);
             aWithdrawal(user);
             clicks();
+            whatCameOfIt();
             boolean equal = atRest();
             scoreboard();
             if (!options.exit()) {
@@ -229,6 +234,36 @@ public final class RecommendationDemo implements Demo {
             board.put("click_to_change_p99_ms", millis(latencies, 0.99));
         }
 
+        /** Each click was on an item of an answer, so each of these answers is a hit of the version that ranked it. */
+        private void whatCameOfIt() throws InterruptedException {
+            waiting.until("what users made of their answers is counted", () -> opened - total("turned"));
+            for (JsonNode ranker : rankers()) {
+                JsonNode day = ranker.get("windows").get(0);
+                if (day.get("answers").asLong() > 0) {
+                    out.printf(
+                            "%s was shown in %,d answers, of which %,d were turned to: hit rate %.3f%n",
+                            ranker.get("ranker").asText(),
+                            day.get("answers").asLong(),
+                            day.get("hits").asLong(),
+                            day.get("hitRate").asDouble());
+                }
+            }
+            board.put("answers_shown", total("answers"));
+            board.put("answers_hit", total("hits"));
+        }
+
+        private long total(String figure) {
+            long total = 0;
+            for (JsonNode ranker : rankers()) {
+                total += ranker.get("windows").get(0).get(figure).asLong();
+            }
+            return total;
+        }
+
+        private JsonNode rankers() {
+            return api.getNow("/v1/quality/recommendations").get("rankers");
+        }
+
         private static double millis(Latencies latencies, double share) {
             return latencies.percentileMillis(share).orElse(Double.NaN);
         }
@@ -257,13 +292,14 @@ public final class RecommendationDemo implements Demo {
             event.put("context", "web");
             event.put("previousItemId", "");
             api.postNow("/v1/events/interaction", event);
+            opened++;
         }
 
         /** Asks until {@code item} is no longer in the answer. */
         private JsonNode changed(String user, String item) throws InterruptedException {
             long start = System.nanoTime();
             while (true) {
-                JsonNode answer = recommended(user);
+                JsonNode answer = previewed(user);
                 boolean there = false;
                 for (JsonNode each : answer.get("items")) {
                     there |= each.get("itemId").asText().equals(item);
@@ -281,6 +317,11 @@ public final class RecommendationDemo implements Demo {
 
         private JsonNode recommended(String user) {
             return api.getNow("/v1/recommendations/" + encoded(user) + "?n=10&context=web");
+        }
+
+        /** The same for nobody to see: it is not written down as shown. */
+        private JsonNode previewed(String user) {
+            return api.getNow("/v1/recommendations/" + encoded(user) + "?n=10&context=web&preview=true");
         }
 
         private void show(JsonNode answer) {
@@ -312,7 +353,7 @@ public final class RecommendationDemo implements Demo {
         private boolean atRest() throws InterruptedException {
             waiting.until(
                     "the speed layer comes to rest",
-                    () -> progress.behind(Topics.speedApplication(RecommendationUseCase.NAME), EVENT_TOPICS));
+                    () -> progress.behind(Topics.speedApplication(RecommendationUseCase.NAME), ALL_TOPICS));
             log.readToEnd();
             MergeCheck merge = new MergeCheck(api);
             long now = System.currentTimeMillis();
