@@ -14,6 +14,7 @@ import org.apache.iceberg.InternalData;
 import org.apache.iceberg.PartitionKey;
 import org.apache.iceberg.StructLike;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.encryption.EncryptedOutputFile;
 import org.apache.iceberg.io.DataWriter;
 import org.apache.iceberg.io.FileAppender;
@@ -27,6 +28,9 @@ import org.apache.iceberg.util.Tasks;
  * <p>Rows are Iceberg's internal form: timestamps are microseconds, dates are days, binaries are byte buffers.
  */
 public final class RowFiles {
+    /** An open file holds a buffer of a page: the usual megabyte is much where each day has a file, and most have fewer rows. */
+    private static final String PAGE_BYTES = String.valueOf(128 * 1024);
+
     private final Table table;
     private final OutputFileFactory files;
     private final PartitionKey key;
@@ -117,6 +121,7 @@ public final class RowFiles {
         try {
             FileAppender<StructLike> rows = InternalData.write(FileFormat.PARQUET, file.encryptingOutputFile())
                     .schema(table.schema())
+                    .set(TableProperties.PARQUET_PAGE_SIZE_BYTES, PAGE_BYTES)
                     .set(table.properties())
                     .build();
             DataWriter<StructLike> writer = new DataWriter<>(
