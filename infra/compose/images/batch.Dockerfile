@@ -21,13 +21,16 @@ COPY --from=jars /jars/ /opt/anabranch/jars/
 COPY infra/compose/images/run infra/compose/images/healthy /opt/anabranch/
 COPY batch-layer/src/main/jvm/spark.args infra/compose/images/batch-run /opt/anabranch/
 COPY --from=jars /own/ /opt/anabranch/own/
+# Where a worker of a Spark cluster looks for what an executor runs with.
+RUN mkdir -p /opt/anabranch/spark/jars && ln -s /opt/anabranch/own/* /opt/anabranch/jars/* /opt/anabranch/spark/jars/
 USER 10001:10001
 WORKDIR /var/lib/anabranch
 VOLUME /var/lib/anabranch
 ENV JVM_OPTIONS="-XX:+UseSerialGC -XX:MaxRAMPercentage=70 -XX:+ExitOnOutOfMemoryError" \
     ANABRANCH_STATE_DIR=/var/lib/anabranch \
     ANABRANCH_STATUS_HOST=0.0.0.0 \
-    ANABRANCH_STATUS_PORT=18081
+    ANABRANCH_STATUS_PORT=18081 \
+    SPARK_HOME=/opt/anabranch/spark
 EXPOSE 18081
 HEALTHCHECK --interval=10s --timeout=5s --start-period=90s CMD ["/opt/anabranch/healthy", "18081", "/health/ready"]
 ENTRYPOINT ["/opt/anabranch/run", "-cp", "/opt/anabranch/own/*:/opt/anabranch/jars/*"]

@@ -5,6 +5,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.OptionalInt;
 
 /** Where the platform is: the settings that every process of the batch layer shares. */
 @ConfigMapping(prefix = "anabranch")
@@ -52,6 +53,12 @@ public interface PlatformConfig {
         /** {@code anabranch.spark.driver-host}: the address executors reach the driver at. */
         @WithDefault("127.0.0.1")
         String driverHost();
+
+        /**
+         * {@code anabranch.spark.parallelism}: how many parts work is divided into: the cores of the cluster. Those of this
+         * machine when it is not set.
+         */
+        OptionalInt parallelism();
     }
 
     /** How runs are kept apart. */

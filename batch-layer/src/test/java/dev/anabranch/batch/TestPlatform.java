@@ -3,6 +3,7 @@ package dev.anabranch.batch;
 import dev.anabranch.lakehouse.CatalogConfig;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.OptionalInt;
 
 /** The settings of a test: a catalog and a warehouse in a folder of its own. */
 public record TestPlatform(Path stateDir, String bootstrapServers, int partitions) implements PlatformConfig {
@@ -37,6 +38,11 @@ public record TestPlatform(Path stateDir, String bootstrapServers, int partition
             @Override
             public String driverHost() {
                 return "127.0.0.1";
+            }
+
+            @Override
+            public OptionalInt parallelism() {
+                return OptionalInt.empty();
             }
         };
     }

@@ -57,7 +57,7 @@ public interface Deployment {
     /** @throws Problem when the broker does not answer in time, naming the setting */
     default void requireBroker() throws InterruptedException {
         String servers = kafka().bootstrapServers();
-        BrokerReadiness broker = new BrokerReadiness(servers);
+        BrokerReadiness broker = new BrokerReadiness(servers, topics().replicationFactor());
         long deadline = System.nanoTime() + kafka().startWait().toNanos();
         String missing;
         do {
