@@ -6,8 +6,11 @@ import dev.anabranch.batch.drift.DriftStage;
 import dev.anabranch.batch.experiment.ExperimentStage;
 import dev.anabranch.batch.experiment.JudgedPredictions;
 import dev.anabranch.batch.view.Views;
+import dev.anabranch.lakehouse.DriftReports;
+import dev.anabranch.lakehouse.ExperimentResults;
 import dev.anabranch.lakehouse.Experiments;
 import dev.anabranch.lakehouse.Lakehouse;
+import dev.anabranch.lakehouse.ModelReferences;
 import dev.anabranch.lakehouse.ModelRegistry;
 import dev.anabranch.lakehouse.PredictionProfiles;
 import dev.anabranch.lakehouse.RunHistory;
@@ -30,6 +33,14 @@ import org.apache.iceberg.catalog.TableIdentifier;
  * looked at, and the archive is kept quick to read. Run again, it does what is left to do and nothing twice.
  */
 public final class BatchJob {
+    /** Every run adds a small file to each of them, as the archiver does to its own. */
+    private static final List<TableIdentifier> TABLES_OF_RUNS = List.of(
+            PredictionProfiles.IDENTIFIER,
+            ModelReferences.IDENTIFIER,
+            DriftReports.IDENTIFIER,
+            ExperimentResults.IDENTIFIER,
+            RunHistory.IDENTIFIER);
+
     private final BatchSession session;
     private final UseCase useCase;
     private final List<Trainer> trainers;
@@ -137,7 +148,7 @@ public final class BatchJob {
         ArchiveMaintenance maintenance = new ArchiveMaintenance(
                 session.spark(), session.config().maintenance(), new ModelRegistry(lakehouse).trainedOn());
         List<String> names = new ArrayList<>(run.snapshots().keySet());
-        names.add(PredictionProfiles.IDENTIFIER.toString()); // every run adds a small file to it, as the archiver does
+        TABLES_OF_RUNS.forEach(table -> names.add(table.toString()));
         long files = 0;
         for (String name : names) {
             Optional<Table> table = lakehouse.find(TableIdentifier.parse(name));

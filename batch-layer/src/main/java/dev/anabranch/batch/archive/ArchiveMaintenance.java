@@ -83,16 +83,16 @@ public final class ArchiveMaintenance {
                 .commit();
     }
 
-    /** How many snapshots, from the latest back, there are to the one whose summary has the cut. */
+    /** How many snapshots, from the latest back, there are to the one whose summary has the cut; 1 where none has one. */
     private static int backToTheCut(Table table) {
         int count = 0;
         for (Snapshot ancestor :
                 SnapshotUtil.ancestorsOf(table.currentSnapshot().snapshotId(), table::snapshot)) {
             count++;
             if (ancestor.summary().containsKey(SnapshotCut.PROPERTY)) {
-                break;
+                return count;
             }
         }
-        return count;
+        return 1;
     }
 }

@@ -24,7 +24,7 @@ import org.apache.iceberg.types.TypeUtil;
  * with the fields of the record {@link DriftReport}.
  */
 public final class DriftReports {
-    static final TableIdentifier IDENTIFIER = TableIdentifier.of("models", "drift");
+    public static final TableIdentifier IDENTIFIER = TableIdentifier.of("models", "drift");
 
     private static final String FOUND = "foundMillis";
 

@@ -30,7 +30,7 @@ import org.apache.iceberg.types.Types;
  * difference came about can be drawn.
  */
 public final class ExperimentResults {
-    static final TableIdentifier IDENTIFIER = TableIdentifier.of("models", "experiment_results");
+    public static final TableIdentifier IDENTIFIER = TableIdentifier.of("models", "experiment_results");
 
     private static final String FOUND = "found_millis";
 

@@ -28,7 +28,7 @@ import org.apache.iceberg.types.Types;
  * the newest holds.
  */
 public final class ModelReferences {
-    static final TableIdentifier IDENTIFIER = TableIdentifier.of("models", "references");
+    public static final TableIdentifier IDENTIFIER = TableIdentifier.of("models", "references");
 
     private static final String MEASURED = "measured_millis";
 

@@ -29,7 +29,7 @@ public final class RunHistory {
     /** The outcome of a run that did not. */
     public static final String FAILED = "failed";
 
-    static final TableIdentifier IDENTIFIER = TableIdentifier.of("runs", "history");
+    public static final TableIdentifier IDENTIFIER = TableIdentifier.of("runs", "history");
 
     static final Schema SCHEMA = new Schema(
             Types.NestedField.required(1, "run", Types.StringType.get(), "Names the run for ever."),

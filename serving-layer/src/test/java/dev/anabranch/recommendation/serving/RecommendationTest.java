@@ -10,10 +10,15 @@ import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
 
+import dev.anabranch.contract.BucketRange;
+import dev.anabranch.contract.Experiment;
+import dev.anabranch.contract.ExperimentArm;
+import dev.anabranch.contract.ModelKey;
 import dev.anabranch.contract.ModelSample;
 import dev.anabranch.contract.ModelVersion;
 import dev.anabranch.contract.Topics;
 import dev.anabranch.contract.Wire;
+import dev.anabranch.experiment.Assignment;
 import dev.anabranch.model.Sha256;
 import dev.anabranch.recommendation.CandidateFeatures;
 import dev.anabranch.recommendation.Interaction;
@@ -405,6 +410,43 @@ class RecommendationTest {
                 .body("detail", containsString("of must have 1 to 256 characters"));
     }
 
+    @Test
+    @Order(12)
+    void whileVersionsAreTriedEachUserIsAnsweredByTheirOwnAndEverybodyElseByTheLiveOne() {
+        SmallModel ranking = new SmallModel(RecommendationUseCase.NAME, CandidateFeatures.NAMES, 1f, -2f);
+        Experiment experiment = new Experiment(
+                RecommendationUseCase.NAME,
+                4L,
+                1,
+                1L,
+                1L,
+                2L,
+                List.of(new ExperimentArm("challenger-1", 1L, List.of(new BucketRange(0, 5_000)))));
+        publish(ModelKey.version(RecommendationUseCase.NAME, 1), Wire.MODEL_VERSION.encode(ranking.version(1)));
+        publish(
+                ModelKey.experiment(RecommendationUseCase.NAME),
+                Wire.EXPERIMENT.encode(experiment));
+        Assignment assignment = new Assignment(experiment);
+        List<String> users = List.of("r-1", "r-2", "r-3", "c-1", "c-2", "c-3", "ann");
+        assertThat(users).as("somebody of either").anyMatch(user -> assignment.of(user).isPresent())
+                .anyMatch(user -> assignment.of(user).isEmpty());
+
+        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> users.forEach(user -> {
+            boolean tried = assignment.of(user).isPresent();
+            recommended(user, "?preview=true")
+                    .body("models.ranking.version", equalTo(tried ? 1 : 2))
+                    .body("models.variant", equalTo(tried ? "e4.1-challenger-1" : "e4.1-champion"));
+        }));
+        post("/v1/recommendations/group", "{\"users\": [\"r-1\", \"r-2\", \"c-1\"]}")
+                .body("models.ranking.version", equalTo(2))
+                .body("models.variant", equalTo("champion"));
+
+        publish(ModelKey.experiment(RecommendationUseCase.NAME), null);
+        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> users.forEach(user -> recommended(
+                        user, "?preview=true")
+                .body("models.variant", equalTo("champion"))));
+    }
+
     /** All answers that were written down so far. */
     private List<Shown> shown() {
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
@@ -466,10 +508,14 @@ class RecommendationTest {
                 List.of(new ModelSample(List.of(1.0, 1.0), greatest)));
     }
 
-    private void publish(ModelVersion version) {
+    private void publish(ModelKey about, byte[] value) {
         producer.send(new ProducerRecord<>(
-                Topics.MODELS, version.getName().getBytes(StandardCharsets.UTF_8), Wire.MODEL_VERSION.encode(version)));
+                Topics.MODELS, about.toString().getBytes(StandardCharsets.UTF_8), value));
         producer.flush();
+    }
+
+    private void publish(ModelVersion version) {
+        publish(ModelKey.live(version.getName()), Wire.MODEL_VERSION.encode(version));
     }
 
     private static void clicks(String user, String item, String context, String before) {
