@@ -3,8 +3,8 @@ package dev.anabranch.batch;
 import dev.anabranch.batch.archive.ArchiveMaintenance;
 import dev.anabranch.batch.drift.DriftConfig;
 import dev.anabranch.batch.drift.DriftStage;
+import dev.anabranch.batch.experiment.ArmResults;
 import dev.anabranch.batch.experiment.ExperimentStage;
-import dev.anabranch.batch.experiment.JudgedPredictions;
 import dev.anabranch.batch.view.Views;
 import dev.anabranch.lakehouse.DriftReports;
 import dev.anabranch.lakehouse.ExperimentResults;
@@ -44,15 +44,25 @@ public final class BatchJob {
     private final BatchSession session;
     private final UseCase useCase;
     private final List<Trainer> trainers;
+    private final Optional<ArmResults> armResults;
     private final Clock clock;
     private final BatchRun.Watcher watcher;
 
-    /** @param trainers those of the use case */
+    /**
+     * @param trainers   those of the use case; none when nothing is to be trained
+     * @param armResults how experiments with its model are looked at; empty for a model whose answers are not judged
+     */
     public BatchJob(
-            BatchSession session, UseCase useCase, List<Trainer> trainers, Clock clock, BatchRun.Watcher watcher) {
+            BatchSession session,
+            UseCase useCase,
+            List<Trainer> trainers,
+            Optional<ArmResults> armResults,
+            Clock clock,
+            BatchRun.Watcher watcher) {
         this.session = session;
         this.useCase = useCase;
         this.trainers = trainers;
+        this.armResults = armResults;
         this.clock = clock;
         this.watcher = watcher;
     }
@@ -112,13 +122,8 @@ public final class BatchJob {
     }
 
     private void lookAtExperiment(BatchRun run) {
-        trainers.stream()
-                .map(Trainer::armResults)
-                .flatMap(Optional::stream)
-                .findFirst()
-                .or(() -> useCase.question().map(question -> new JudgedPredictions(question.subjectField())))
-                .ifPresent(results -> new ExperimentStage(results)
-                        .run(run, new Experiments(session.lakehouse()).running(useCase.name())));
+        armResults.ifPresent(results ->
+                new ExperimentStage(results).run(run, new Experiments(session.lakehouse()).running(useCase.name())));
     }
 
     /** @param error null when it succeeded */

@@ -1,6 +1,8 @@
 package dev.anabranch.batch;
 
 import dev.anabranch.batch.archive.ArchiveAudit;
+import dev.anabranch.batch.experiment.ArmResults;
+import dev.anabranch.batch.experiment.JudgedPredictions;
 import dev.anabranch.batch.training.SkewReport;
 import dev.anabranch.batch.view.OvertakenException;
 import dev.anabranch.contract.Topics;
@@ -128,10 +130,16 @@ public final class BatchMain {
                             ? RunLease.take(config.kafka().bootstrapServers(), useCase.name(), clock.instant())
                             : null;
                     BatchSession session = BatchSession.start(config, "anabranch-" + useCase.name())) {
-                List<Trainer> trainers = options.viewsOnly() ? List.of() : trainers(useCase);
+                List<Trainer> trainers = trainers(useCase);
                 BatchRun run;
                 try (Watched watched = Watched.of(session, useCase, clock)) {
-                    BatchJob job = new BatchJob(session, useCase, trainers, clock, watched.watcher());
+                    BatchJob job = new BatchJob(
+                            session,
+                            useCase,
+                            options.viewsOnly() ? List.of() : trainers,
+                            armResults(useCase, trainers),
+                            clock,
+                            watched.watcher());
                     run = job.run(options.full(), options.trigger(), options.asOf());
                 }
                 say("done in " + seconds(clock.millis() - run.startedMillis()));
@@ -172,6 +180,14 @@ public final class BatchMain {
                 .map(BatchMain::made)
                 .filter(trainer -> trainer.useCase().equals(useCase.name()))
                 .toList();
+    }
+
+    private static Optional<ArmResults> armResults(UseCase useCase, List<Trainer> trainers) {
+        return trainers.stream()
+                .map(Trainer::armResults)
+                .flatMap(Optional::stream)
+                .findFirst()
+                .or(() -> useCase.question().map(question -> new JudgedPredictions(question.subjectField())));
     }
 
     /** What is wrong with its settings is told as it is, and not as a failure of whoever makes it. */

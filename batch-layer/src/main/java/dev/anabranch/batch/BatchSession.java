@@ -23,7 +23,8 @@ public final class BatchSession implements AutoCloseable {
     /** @param name what Spark calls the application */
     public static BatchSession start(PlatformConfig config, String name) {
         Lakehouse lakehouse = Lakehouse.open(config.catalog());
-        int cores = config.spark().parallelism().orElse(Runtime.getRuntime().availableProcessors());
+        int wanted = config.spark().parallelism();
+        int cores = wanted > 0 ? wanted : Runtime.getRuntime().availableProcessors();
         String catalog = "spark.sql.catalog." + Lakehouse.CATALOG;
         SparkSession.Builder builder = SparkSession.builder()
                 .appName(name)

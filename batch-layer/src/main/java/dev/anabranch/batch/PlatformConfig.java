@@ -5,7 +5,6 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.OptionalInt;
 
 /** Where the platform is: the settings that every process of the batch layer shares. */
 @ConfigMapping(prefix = "anabranch")
@@ -55,10 +54,11 @@ public interface PlatformConfig {
         String driverHost();
 
         /**
-         * {@code anabranch.spark.parallelism}: how many parts work is divided into: the cores of the cluster. Those of this
-         * machine when it is not set.
+         * {@code anabranch.spark.parallelism}: how many parts work is divided into: the cores of the cluster; 0 for those of
+         * this machine.
          */
-        OptionalInt parallelism();
+        @WithDefault("0")
+        int parallelism();
     }
 
     /** How runs are kept apart. */

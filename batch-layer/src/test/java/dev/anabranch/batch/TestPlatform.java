@@ -3,7 +3,6 @@ package dev.anabranch.batch;
 import dev.anabranch.lakehouse.CatalogConfig;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.OptionalInt;
 
 /** The settings of a test: a catalog and a warehouse in a folder of its own. */
 public record TestPlatform(Path stateDir, String bootstrapServers, int partitions) implements PlatformConfig {
@@ -41,8 +40,8 @@ public record TestPlatform(Path stateDir, String bootstrapServers, int partition
             }
 
             @Override
-            public OptionalInt parallelism() {
-                return OptionalInt.empty();
+            public int parallelism() {
+                return 0;
             }
         };
     }

@@ -8,11 +8,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
+import java.util.function.LongFunction;
 
 /**
- * To which answer an interaction is a response: the last one before it, within {@link #WITHIN}, that the item was in. It is a
- * matter of event times alone, so it does not hang on who is how far behind.
+ * To which answer an interaction is a response: the last one before it, within {@link #WITHIN}, that the item was in. To which,
+ * is a matter of event times alone; which of several is the first, of the order in which they come.
  */
 public final class Attribution {
     /** How long after an answer what somebody does is put down to it. */
@@ -41,14 +41,15 @@ public final class Attribution {
      *
      * @param position of the interaction in the log
      * @param shown    the last answers within {@link #WITHIN} before it
-     * @param history  what the user did before it; asked for only when the item was shown
+     * @param history  what is known already of what the user did until a moment; asked for only when the item was shown
      */
     public static Optional<Response> of(
-            Interaction interaction, Position position, LastShown shown, Supplier<History> history) {
+            Interaction interaction, Position position, LastShown shown, LongFunction<History> history) {
         for (LastShown.Answer answer : shown.answers()) {
             int place = answer.items().indexOf(interaction.getItemId()) + 1;
             if (place > 0) {
-                Since since = Since.of(answer, history.get());
+                // Of all that may be a response to it: what came before may have happened later.
+                Since since = Since.of(answer, history.apply(answer.atMillis() + WITHIN.toMillis() + 1));
                 return Optional.of(new Response(
                         answer.answerId() + "-" + position.origin().partition() + "-" + position.offset(),
                         interaction.getEventTimeMillis(),

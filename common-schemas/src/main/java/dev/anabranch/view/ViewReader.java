@@ -84,7 +84,7 @@ public final class ViewReader<A> {
         }
         if (!known.cut.covers(pruned)) {
             return Optional.of("Generation " + known.number + " of " + view + " is cut at " + known.cut
-                    + " and the speed view has been pruned up to " + pruned);
+                    + " and the speed view has no cells before " + pruned);
         }
         if (known.number > 0 && !known.fingerprint.equals(view.fingerprint())) {
             return Optional.of("Generation " + known.number + " of " + view + " was made by another declaration");

@@ -207,7 +207,7 @@ class ViewQueryTest {
                 .until(() -> ask("fraud.customer", "ann", null), a -> !a.getBoolean("provenance.exact"));
 
         assertThat(answer.getString("provenance.inexactBecause"))
-                .contains("has been pruned up to")
+                .contains("has no cells before")
                 .contains("4096");
         customers.publish(3, Cut.of(Map.of(PAYMENTS, 4096L)), Cut.NOTHING, NOW - 60 * DAY, NOW);
         producer.flush();

@@ -1,9 +1,13 @@
 package dev.anabranch.speed;
 
 import dev.anabranch.event.EventType;
+import dev.anabranch.view.Position;
+import dev.anabranch.view.Reading;
 import dev.anabranch.view.View;
 import dev.anabranch.view.ViewReader;
 import dev.anabranch.view.WindowValues;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,13 +23,43 @@ final class DeriveEvents<E extends SpecificRecord, D extends SpecificRecord>
     private final EventType<D> derived;
     private final Derivation<E, D> derivation;
     private final List<View<?>> views;
+    private final Mirrors mirrors;
+    private final Counter overtaken;
+    private final Counter inexact;
     private final Map<View<?>, ViewReader<?>> readers = new HashMap<>();
 
-    DeriveEvents(EventType<E> type, EventType<D> derived, Derivation<E, D> derivation, List<View<?>> views) {
+    /** @param mirrors whether the batch parts that are read are whole */
+    DeriveEvents(
+            EventType<E> type,
+            EventType<D> derived,
+            Derivation<E, D> derivation,
+            List<View<?>> views,
+            Mirrors mirrors,
+            MeterRegistry metrics) {
         this.type = type;
         this.derived = derived;
         this.derivation = derivation;
         this.views = views;
+        this.mirrors = mirrors;
+        overtaken = doubtful("overtaken", derived, metrics);
+        inexact = doubtful("inexact", derived, metrics);
+    }
+
+    private static Counter doubtful(String reason, EventType<?> derived, MeterRegistry metrics) {
+        return Counter.builder("anabranch.speed.derived.doubtful")
+                .description("Events that nothing could follow from, or of which less was known than there was")
+                .tag("event.type", derived.name())
+                .tag("reason", reason)
+                .register(metrics);
+    }
+
+    /** The batch layer knew of the event before the stream came to it. */
+    private static final class OvertakenException extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        OvertakenException() {
+            super(null, null, false, false);
+        }
     }
 
     @Override
@@ -42,15 +76,33 @@ final class DeriveEvents<E extends SpecificRecord, D extends SpecificRecord>
     @Override
     public void process(Record<String, Passing<E>> record) {
         Passing<E> passing = record.value();
-        long at = type.eventTimeMillis(passing.event());
-        derivation
-                .of(passing.event(), passing.position(), new Derivation.Before() {
-                    @Override
-                    public <A> WindowValues<A> of(View<A> view) {
-                        return reader(view).read(record.key(), at).merged();
-                    }
-                })
-                .ifPresent(made -> context().forward(new Record<>(derived.key(made), made, passing.arrivalMillis())));
+        try {
+            derivation
+                    .of(passing.event(), passing.position(), before(record.key(), passing.position()))
+                    .ifPresent(
+                            made -> context().forward(new Record<>(derived.key(made), made, passing.arrivalMillis())));
+        } catch (OvertakenException e) {
+            overtaken.increment();
+        }
+    }
+
+    private Derivation.Before before(String entity, Position position) {
+        return new Derivation.Before() {
+            @Override
+            public <A> WindowValues<A> of(View<A> view, long atMillis) {
+                Reading<A> reading = mirrors.checked(
+                        reader(view).read(entity, atMillis),
+                        view,
+                        context().taskId().partition());
+                if (reading.cut().includes(position)) {
+                    throw new OvertakenException();
+                }
+                if (!reading.exact()) {
+                    inexact.increment();
+                }
+                return reading.merged();
+            }
+        };
     }
 
     @SuppressWarnings("unchecked") // put there with the view it reads

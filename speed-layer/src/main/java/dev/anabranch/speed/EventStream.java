@@ -96,7 +96,7 @@ public final class EventStream<E extends SpecificRecord> {
             speed.reads(view, name);
         });
         stream.process(
-                        () -> new DeriveEvents<>(type, derived, derivation, views),
+                        () -> new DeriveEvents<>(type, derived, derivation, views, speed.mirrors(), speed.metrics()),
                         Named.as(name),
                         views.stream().map(ViewStores::cells).toArray(String[]::new))
                 .to(

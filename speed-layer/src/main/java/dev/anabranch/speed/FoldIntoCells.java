@@ -1,5 +1,6 @@
 package dev.anabranch.speed;
 
+import dev.anabranch.contract.SpeedProgress;
 import dev.anabranch.contract.Wire;
 import dev.anabranch.event.EventType;
 import dev.anabranch.view.Contribution;
@@ -24,6 +25,9 @@ import org.apache.kafka.streams.processor.api.Record;
 final class FoldIntoCells<E extends SpecificRecord, A>
         extends ContextualProcessor<String, Passing<E>, String, Passing<E>> {
     private static final Duration BEAT = Duration.ofSeconds(1);
+
+    /** While nothing happens: each sign is a record in a transaction, and an idle platform would do little else. */
+    private static final Duration IDLE_BEAT = Duration.ofSeconds(5);
 
     private final EventType<E> type;
     private final View<A> view;
@@ -109,7 +113,12 @@ final class FoldIntoCells<E extends SpecificRecord, A>
     /** Several event types may be folded into one view in one task; what one of them has told holds for all. */
     private void beat(long nowMillis) {
         byte[] before = cells.get(ViewKeys.PROGRESS);
-        long told = before == null ? 0 : Wire.SPEED_PROGRESS.decode(before).getNewestArrivalMillis();
-        writer.progress(nowMillis, Math.max(told, watermark.millis()));
+        SpeedProgress told = before == null ? null : Wire.SPEED_PROGRESS.decode(before);
+        long newest = Math.max(told == null ? 0 : told.getNewestArrivalMillis(), watermark.millis());
+        if (told == null
+                || newest > told.getNewestArrivalMillis()
+                || nowMillis - told.getAtMillis() >= IDLE_BEAT.toMillis()) {
+            writer.progress(nowMillis, newest);
+        }
     }
 }

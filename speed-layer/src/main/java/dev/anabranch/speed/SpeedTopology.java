@@ -198,6 +198,10 @@ public final class SpeedTopology {
         return scorability;
     }
 
+    MeterRegistry metrics() {
+        return metrics;
+    }
+
     Mirrors mirrors() {
         return mirrors;
     }

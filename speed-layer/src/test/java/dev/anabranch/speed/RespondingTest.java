@@ -96,6 +96,18 @@ class RespondingTest {
     }
 
     @Test
+    void whatHappenedBeforeAndComesAfterOrAtTheSameMomentOrTwiceHitsItNoMore() {
+        shown("a1", NOW, "recommendation-1", "i", "j", "k");
+        turns("i", "like", NOW + MINUTE);
+        rig.event(INTERACTION, interaction("u", "j", "like", NOW + 1), NOW + MINUTE); // earlier, and comes later
+        turns("k", "view", NOW + MINUTE);
+        turns("i", "like", NOW + MINUTE);
+
+        assertThat(responses()).extracting(Response::getFirst).containsExactly(true, false, false, false);
+        assertThat(quality("recommendation-1")).isEqualTo(new Responses(1, 4, 1, 1));
+    }
+
+    @Test
     void theNextAnswerWithTheSameItemCanBeHitAgain() {
         shown("a1", NOW, "recommendation-1", "i");
         turns("i", "view", NOW + 1);

@@ -58,7 +58,7 @@ public final class ArchiveAudit {
     /** The dead letters of each partition of the use case's events. */
     public Map<Origin, Held> deadLetters(UseCase useCase) {
         Map<Origin, Held> held = new TreeMap<>();
-        TableIdentifier identifier = DeadLetters.TABLE;
+        TableIdentifier identifier = EventTables.DEAD_LETTERS;
         if (lakehouse.catalog().tableExists(identifier)) {
             Table table = lakehouse.catalog().loadTable(identifier);
             for (EventType<?> type : useCase.events()) {

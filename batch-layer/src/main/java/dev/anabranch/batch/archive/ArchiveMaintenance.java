@@ -10,6 +10,7 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.actions.RewriteDataFiles;
 import org.apache.iceberg.actions.SizeBasedFileRewritePlanner;
 import org.apache.iceberg.exceptions.CommitFailedException;
+import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.spark.actions.SparkActions;
 import org.apache.iceberg.util.SnapshotUtil;
 import org.apache.spark.sql.SparkSession;
@@ -55,11 +56,20 @@ public final class ArchiveMaintenance {
                     .option(SizeBasedFileRewritePlanner.MIN_INPUT_FILES, String.valueOf(config.files()))
                     .execute();
             return result.rewrittenDataFilesCount();
-        } catch (CommitFailedException e) {
-            // The archiver committed at each of several attempts: nothing was changed, and the next run tries again.
+        } catch (RuntimeException e) { // Iceberg wraps what came of the commit
+            if (!(isConflict(e) || isConflict(e.getCause()))) {
+                throw e;
+            }
+            // Somebody committed at each of several attempts, the archiver or another use case's run: nothing was
+            // changed, and the next
+            // run tries again.
             LOG.info("{} was not compacted this time: {}", table.name(), e.getMessage());
             return 0;
         }
+    }
+
+    private static boolean isConflict(Throwable failure) {
+        return failure instanceof CommitFailedException || failure instanceof ValidationException;
     }
 
     private void tag(String name, Table table) {

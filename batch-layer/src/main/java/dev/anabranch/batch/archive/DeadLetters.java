@@ -1,6 +1,7 @@
 package dev.anabranch.batch.archive;
 
 import dev.anabranch.lakehouse.CutTable;
+import dev.anabranch.lakehouse.EventTables;
 import dev.anabranch.lakehouse.Lakehouse;
 import dev.anabranch.lakehouse.RowFiles;
 import dev.anabranch.view.Cut;
@@ -14,7 +15,6 @@ import org.apache.iceberg.DataFile;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.data.GenericRecord;
 import org.apache.iceberg.types.Types;
 
@@ -25,7 +25,6 @@ import org.apache.iceberg.types.Types;
  * it stopped between this commit and that of the rows around it, sees there that the record is already kept.
  */
 final class DeadLetters {
-    static final TableIdentifier TABLE = TableIdentifier.of("dead_letters", "records");
 
     static final Schema SCHEMA = new Schema(
             Types.NestedField.required(1, "topic", Types.StringType.get()),
@@ -42,7 +41,7 @@ final class DeadLetters {
     private final CutTable table;
 
     DeadLetters(Lakehouse lakehouse) {
-        table = new CutTable(lakehouse.table(TABLE, SCHEMA, PartitionSpec.unpartitioned()));
+        table = new CutTable(lakehouse.table(EventTables.DEAD_LETTERS, SCHEMA, PartitionSpec.unpartitioned()));
     }
 
     /**

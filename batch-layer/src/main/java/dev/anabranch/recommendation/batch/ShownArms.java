@@ -55,7 +55,9 @@ final class ShownArms implements ArmResults {
 
     /** The same of rows of the two tables. */
     static List<ArmResult> of(Dataset<Row> shown, Dataset<Row> responses, Experiment experiment) {
-        Map<String, Row> found = byArm(judged(ofPhase(shown, experiment), responses));
+        Column sinceItBegan =
+                col("eventTimeMillis").geq(experiment.getPhaseMillis()); // a response comes after its answer
+        Map<String, Row> found = byArm(judged(ofPhase(shown, experiment), responses.where(sinceItBegan)));
         List<ArmResult> results = new ArrayList<>();
         for (String loss : LOSSES) {
             Shares.of(experiment).forEach((arm, share) -> results.add(result(arm, loss, share, found.get(arm))));

@@ -10,6 +10,7 @@ import dev.anabranch.event.EventType;
 import dev.anabranch.fraud.Transaction;
 import dev.anabranch.lakehouse.CatalogConfig;
 import dev.anabranch.lakehouse.CutTable;
+import dev.anabranch.lakehouse.EventTables;
 import dev.anabranch.lakehouse.Lakehouse;
 import dev.anabranch.lakehouse.RecordRow;
 import dev.anabranch.lakehouse.RowFiles;
@@ -253,7 +254,7 @@ class ArchiverTest {
         archive(config(1_000, Optional.empty(), false));
         archive(config(1_000, Optional.empty(), false));
 
-        List<Record> letters = rows(lakehouse.catalog().loadTable(DeadLetters.TABLE));
+        List<Record> letters = rows(lakehouse.catalog().loadTable(EventTables.DEAD_LETTERS));
         assertThat(letters)
                 .extracting(letter -> letter.getField("kafka_partition") + "@" + letter.getField("kafka_offset"))
                 .containsExactlyInAnyOrder("0@3", "0@4", "1@0");

@@ -135,8 +135,8 @@ final class Town implements UseCase {
     }
 
     void archive(Lakehouse lakehouse) {
-        ArchiveNow.archive(payments, lakehouse, broker.bootstrapServers(), 700);
-        ArchiveNow.archive(findings, lakehouse, broker.bootstrapServers(), 700);
+        ArchiveNow.archive(payments, lakehouse, broker.bootstrapServers(), 3_000);
+        ArchiveNow.archive(findings, lakehouse, broker.bootstrapServers(), 3_000);
     }
 
     /** Everything produced so far, as the log has it. */

@@ -73,7 +73,7 @@ class ViewsTest {
     @Test
     void inStepsOrAtOnceAViewEqualsTheFoldOverTheLogUpToItsCut() {
         Town town = new Town(1);
-        List<Integer> sizes = List.of(2_500, 3_000, 10, 4_500, 3_000);
+        List<Integer> sizes = List.of(2_500, 10, 4_500, 3_000);
         for (int step = 0; step < sizes.size(); step++) {
             town.produce(sizes.get(step), step * 4, step * 4 + 4, 40);
             town.archive(session.lakehouse());

@@ -315,6 +315,7 @@ class FraudTrainerTest {
                 session,
                 new FraudUseCase(),
                 List.of(new FraudTrainer(config(Map.of()))),
+                Optional.empty(),
                 Clock.systemUTC(),
                 stage -> {});
 

@@ -37,6 +37,7 @@ class ShownArmsTest {
             .add("arrival_millis", DataTypes.LongType);
     private static final StructType RESPONSES = new StructType()
             .add("answerId", DataTypes.StringType)
+            .add("eventTimeMillis", DataTypes.LongType)
             .add("first", DataTypes.BooleanType)
             .add("firstConversion", DataTypes.BooleanType);
     private static final Experiment EXPERIMENT = new Experiment(
@@ -149,7 +150,7 @@ class ShownArmsTest {
     }
 
     private void response(String answer, boolean first, boolean firstConversion) {
-        responses.add(RowFactory.create(answer, first, firstConversion));
+        responses.add(RowFactory.create(answer, PHASE + 500, first, firstConversion));
     }
 
     private List<ArmResult> look() {

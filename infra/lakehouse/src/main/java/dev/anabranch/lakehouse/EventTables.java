@@ -23,6 +23,9 @@ public final class EventTables {
     /** When the broker appended it, in epoch milliseconds. */
     public static final String ARRIVAL_MILLIS = "arrival_millis";
 
+    /** The records of event topics that are no events. */
+    public static final TableIdentifier DEAD_LETTERS = TableIdentifier.of("dead_letters", "records");
+
     private EventTables() {}
 
     /** {@code events.<type>}, with {@code _} for {@code -}. */

@@ -16,10 +16,10 @@ import dev.anabranch.view.View;
 import dev.anabranch.view.ViewKeys;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -39,18 +39,22 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Lets a log begin where an archive ends: for an archive whose log is lost. Positions stay what they were, so cuts, predictions
- * and models go on meaning what they say.
+ * Lets a log go on past the end of an archive whose log is lost. What is archived keeps its positions, so cuts, predictions and
+ * models go on meaning what they say.
  *
- * <p>Each new partition is filled with empty records up to the first whole block past the archive's cut, and they are deleted
- * again: what comes next has the offset that it would have had. Nothing was ever said between cut and block, so the archive's cut
- * moves there, and one batch run has all of the archive in its views. Until then a floor in each speed view says that what lies
- * before is not there: answers are {@code "exact": false}, and say why.
+ * <p>Each new partition is filled with empty records up to a whole block past the archive's cut, and they are deleted again. Not
+ * the next block: what was lost had positions too, of a few seconds, and archived predictions may name them; no new event gets one
+ * of those. The archive's cut moves to where the log begins, and one batch run has all of the archive in its views. Until then
+ * a floor in each speed view says that what lies before is not there: answers are {@code "exact": false}, and say why.
  *
- * <p>Done twice it does nothing the second time, and goes on where the first was interrupted. It is done before anything else
- * reads or writes these topics.
+ * <p>First all is looked at, and refused where it does not fit; then come the floors, the filling, and the cuts last. Done
+ * again it goes on where it was interrupted, and does nothing when it was not. Nothing else may run meanwhile but broker,
+ * catalog and store.
  */
 final class ContinuedLog {
+    /** How many positions of a partition the events may have had that were lost: at most these are never used again. */
+    static final long LOST = 1024 * Cut.BLOCK;
+
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int BATCH_BYTES = 512 * 1024;
     private static final int SOME = 100;
@@ -69,30 +73,48 @@ final class ContinuedLog {
     }
 
     /**
+     * A topic that is to go on.
+     *
+     * @param table  its archive
+     * @param cut    how far that goes
+     * @param begins where each archived partition begins from now on
+     */
+    private record Continued(CutTable table, Cut cut, Map<Origin, Long> begins) {}
+
+    /**
      * Continues every topic that is archived.
      *
      * @return the topics that were, with the offset that each partition begins at
-     * @throws Problem when a topic is neither new nor the one that was archived, or has too few partitions
+     * @throws Problem when a topic is neither new nor the one that was archived, or has too few partitions; then nothing was
+     *     done
      */
     Map<String, List<Long>> continueAll() throws InterruptedException {
-        Map<String, List<Long>> continued = new TreeMap<>();
         try {
-            Cut begins = Cut.NOTHING;
-            Map<CutTable, Map<Origin, Long>> moved = new LinkedHashMap<>();
+            Map<String, Continued> topics = new TreeMap<>();
             for (Map.Entry<String, TableIdentifier> each : archived().entrySet()) {
-                CutTable table =
-                        lakehouse.find(each.getValue()).map(CutTable::new).orElse(null);
-                Map<Origin, Long> to = table == null ? Map.of() : fill(each.getKey(), table.cut());
-                if (!to.isEmpty()) {
-                    moved.put(table, to);
-                    continued.put(each.getKey(), List.copyOf(new TreeMap<>(to).values()));
-                    for (Map.Entry<Origin, Long> origin : to.entrySet()) {
-                        begins = begins.with(origin.getKey(), origin.getValue());
+                Optional<CutTable> table = lakehouse.find(each.getValue()).map(CutTable::new);
+                if (table.isPresent()) {
+                    Cut cut = table.get().cut();
+                    Map<Origin, Long> begins = begins(each.getKey(), cut);
+                    if (!begins.isEmpty()) {
+                        topics.put(each.getKey(), new Continued(table.get(), cut, begins));
                     }
                 }
             }
-            writeFloors(begins);
-            moved.forEach((table, to) -> table.append(List.of(), table.cut(), to)); // last: it says that all is done
+            writeFloors(topics.values());
+            Map<String, List<Long>> continued = new TreeMap<>();
+            for (Map.Entry<String, Continued> topic : topics.entrySet()) {
+                for (Map.Entry<Origin, Long> begin : topic.getValue().begins().entrySet()) {
+                    fill(new TopicPartition(topic.getKey(), begin.getKey().partition()), begin.getValue());
+                }
+                continued.put(
+                        topic.getKey(), List.copyOf(topic.getValue().begins().values()));
+            }
+            topics.forEach((topic, each) -> {
+                if (!each.table().append(List.of(), each.cut(), each.begins())) {
+                    throw new Problem("Somebody else moves the archive of " + topic + "; nothing may run yet");
+                }
+            });
             return continued;
         } catch (ExecutionException e) {
             throw new Problem("The broker refused: " + e.getCause().getMessage(), e);
@@ -111,55 +133,61 @@ final class ContinuedLog {
     }
 
     /** @return where partitions begin that are new; those that hold what was archived are left alone */
-    private Map<Origin, Long> fill(String topic, Cut cut) throws ExecutionException, InterruptedException {
-        int partitions = admin.describeTopics(List.of(topic))
-                .topicNameValues()
-                .get(topic)
-                .get()
-                .partitions()
-                .size();
+    private Map<Origin, Long> begins(String topic, Cut cut) throws ExecutionException, InterruptedException {
+        int partitions = partitions(topic);
+        Cut letters = lakehouse
+                .find(EventTables.DEAD_LETTERS)
+                .map(table -> new CutTable(table).cut())
+                .orElse(Cut.NOTHING);
         Map<Origin, Long> begins = new TreeMap<>();
         for (Map.Entry<Origin, Long> end :
                 cut.onlyTopics(List.of(topic)).origins().entrySet()) {
-            int number = end.getKey().partition();
-            if (number >= partitions) {
-                throw new Problem("Topic " + topic + " must have partition " + number + ", which is archived; it has "
-                        + partitions + " partitions (anabranch.partitions)");
+            Origin origin = end.getKey();
+            if (origin.partition() >= partitions) {
+                throw new Problem("Topic " + topic + " must have partition " + origin.partition()
+                        + ", which is archived; it has " + partitions + " partitions (anabranch.partitions)");
             }
-            TopicPartition partition = new TopicPartition(topic, number);
-            long begin = offset(partition, OffsetSpec.earliest());
-            long reached = offset(partition, OffsetSpec.latest());
-            boolean isTheOneArchived =
-                    begin <= end.getValue() && end.getValue() <= reached && !isFilling(partition, begin, reached);
-            if (!isTheOneArchived) {
-                begins.put(end.getKey(), fill(partition, end.getValue(), begin, reached));
+            // Where only refused records came last, their cut is the greater one.
+            long known = Math.max(end.getValue(), letters.before(origin));
+            long begin = (Math.floorDiv(known + LOST, Cut.BLOCK) + 1) * Cut.BLOCK;
+            if (isNew(new TopicPartition(topic, origin.partition()), end.getValue(), begin)) {
+                begins.put(origin, begin);
             }
         }
         return begins;
     }
 
-    private long fill(TopicPartition partition, long cut, long begin, long reached)
+    /**
+     * Whether a partition has never held an event; otherwise it is the one that was archived.
+     *
+     * @param begin where it is to begin, where it may begin already
+     */
+    private boolean isNew(TopicPartition partition, long cut, long begin)
             throws ExecutionException, InterruptedException {
-        long goal = -Math.floorDiv(-cut, Cut.BLOCK) * Cut.BLOCK; // rounded up
-        boolean isFilled = begin == goal && reached == goal;
-        boolean isNew = reached == 0 || isFilling(partition, begin, reached);
-        if (!isFilled && !isNew) {
+        long first = offset(partition, OffsetSpec.earliest());
+        long reached = offset(partition, OffsetSpec.latest());
+        boolean isFilled = first == begin && reached == begin;
+        if (reached == 0 || isFilled || isFilling(partition, first, reached)) {
+            return true;
+        }
+        if (first > cut || cut > reached) {
             throw new Problem("Topic " + partition.topic() + " must be new, or the one that was archived up to offset "
-                    + cut + " of partition " + partition.partition() + "; it holds offsets " + begin + " to "
+                    + cut + " of partition " + partition.partition() + "; it holds offsets " + first + " to "
                     + reached);
         }
-        if (!isFilled) {
-            write(partition, goal - reached);
-            long end = offset(partition, OffsetSpec.latest());
-            if (end != goal) {
-                throw new Problem("Somebody else writes to " + partition + ": it must end at " + goal + " and ends at "
-                        + end + "; nothing may run yet");
-            }
-            admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(goal)))
-                    .all()
-                    .get();
+        return false;
+    }
+
+    private void fill(TopicPartition partition, long begin) throws ExecutionException, InterruptedException {
+        write(partition, begin - offset(partition, OffsetSpec.latest()));
+        long reached = offset(partition, OffsetSpec.latest());
+        if (reached != begin) {
+            throw new Problem("Somebody else writes to " + partition + ": it must end at " + begin + " and ends at "
+                    + reached + "; nothing may run yet");
         }
-        return goal;
+        admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(begin)))
+                .all()
+                .get();
     }
 
     private void write(TopicPartition partition, long records) {
@@ -167,10 +195,10 @@ final class ContinuedLog {
             for (long i = 0; i < records; i++) {
                 ProducerRecord<byte[], byte[]> empty =
                         new ProducerRecord<>(partition.topic(), partition.partition(), null, null);
-                if (i == 0 || i == records - 1) {
+                if (i == 0) {
                     empty.headers().add(FILLING, new byte[0]);
                 }
-                producer.send(empty);
+                producer.send(empty); // that all have come, the offset says
             }
             producer.flush();
         }
@@ -206,19 +234,20 @@ final class ContinuedLog {
     }
 
     /** Cells of what lies before are nowhere, and whoever reads a speed view before there is a generation must know. */
-    private void writeFloors(Cut begins) throws ExecutionException, InterruptedException {
+    private void writeFloors(Collection<Continued> topics) throws ExecutionException, InterruptedException {
+        Cut begins = Cut.NOTHING;
+        for (Continued topic : topics) {
+            for (Map.Entry<Origin, Long> begin : topic.begins().entrySet()) {
+                begins = begins.with(begin.getKey(), begin.getValue());
+            }
+        }
         List<ProducerRecord<byte[], byte[]>> floors = new ArrayList<>();
         for (View<?> view : UseCases.views()) {
             Cut floor = begins.onlyTopics(view.topics());
             if (!floor.equals(Cut.NOTHING)) {
                 String topic = Topics.speedView(view.name());
                 byte[] value = Wire.SPEED_FLOOR.encode(new SpeedFloor(Cuts.write(floor)));
-                int partitions = admin.describeTopics(List.of(topic))
-                        .topicNameValues()
-                        .get(topic)
-                        .get()
-                        .partitions()
-                        .size();
+                int partitions = partitions(topic);
                 for (int number = 0; number < partitions; number++) {
                     requireNoCells(new TopicPartition(topic, number));
                     floors.add(new ProducerRecord<>(topic, number, ViewKeys.FLOOR, value));
@@ -234,16 +263,25 @@ final class ContinuedLog {
         }
     }
 
-    /** Floors that an earlier attempt wrote may be there, and nothing else. */
+    /** Floors that an earlier attempt wrote may be there, and signs of life of who started too early. */
     private void requireNoCells(TopicPartition speed) throws ExecutionException, InterruptedException {
         long reached = offset(speed, OffsetSpec.latest());
         for (ConsumerRecord<byte[], byte[]> record : first(speed, reached, SOME)) {
-            if (!Arrays.equals(record.key(), ViewKeys.FLOOR)) {
+            if (!ViewKeys.isControl(record.key())) {
                 throw new Problem(
                         "Topic " + speed.topic() + " must be new where the events it is made of are; partition "
                                 + speed.partition() + " holds cells of another log");
             }
         }
+    }
+
+    private int partitions(String topic) throws ExecutionException, InterruptedException {
+        return admin.describeTopics(List.of(topic))
+                .topicNameValues()
+                .get(topic)
+                .get()
+                .partitions()
+                .size();
     }
 
     private long offset(TopicPartition partition, OffsetSpec which) throws ExecutionException, InterruptedException {

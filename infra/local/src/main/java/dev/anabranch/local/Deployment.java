@@ -54,10 +54,19 @@ public interface Deployment {
         return Settings.read(Deployment.class);
     }
 
-    /** @throws Problem when the broker does not answer in time, naming the setting */
+    /** @throws Problem when no broker answers in time, naming the setting */
     default void requireBroker() throws InterruptedException {
+        require(1, "anabranch.kafka.bootstrap-servers");
+    }
+
+    /** @throws Problem when there are not as many brokers in time as are to keep each partition, naming the setting */
+    default void requireBrokers() throws InterruptedException {
+        require(topics().replicationFactor(), "anabranch.topics.replication-factor");
+    }
+
+    private void require(int brokers, String setting) throws InterruptedException {
         String servers = kafka().bootstrapServers();
-        BrokerReadiness broker = new BrokerReadiness(servers, topics().replicationFactor());
+        BrokerReadiness broker = new BrokerReadiness(servers, brokers);
         long deadline = System.nanoTime() + kafka().startWait().toNanos();
         String missing;
         do {
@@ -68,6 +77,6 @@ public interface Deployment {
             Thread.sleep(250);
         } while (System.nanoTime() < deadline);
         throw new Problem("Kafka must answer at " + servers + " within "
-                + kafka().startWait().toSeconds() + " s: " + missing + " (anabranch.kafka.bootstrap-servers)");
+                + kafka().startWait().toSeconds() + " s: " + missing + " (" + setting + ")");
     }
 }

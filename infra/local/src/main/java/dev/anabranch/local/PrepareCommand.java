@@ -15,11 +15,10 @@ import picocli.CommandLine.Command;
                         + "anabranch.kafka.*, anabranch.catalog.* and anabranch.topics.* say, and makes its topics.",
         footer = {
             "",
-            "May be run again: what is there is left alone. Where anything is wrong, one line names the setting, and no",
-            "topic is made.",
+            "May be run again: what is there is left alone. Where anything is wrong, one line names the setting.",
             "",
-            "With anabranch.topics.continue-archive=true, new topics begin where the archive ends, for an archive whose log is",
-            "lost; then a batch run makes its views again."
+            "With anabranch.topics.continue-archive=true, new topics go on past the end of the archive, for one whose log is",
+            "lost, while nothing else runs; then a batch run makes its views again."
         })
 final class PrepareCommand extends LocalCommand {
     @Override
@@ -33,8 +32,12 @@ final class PrepareCommand extends LocalCommand {
             out().println("Catalog " + deployment.catalog().uri() + " opened, "
                     + (tables == 0 ? "no tables yet" : tables + " tables") + ", warehouse "
                     + deployment.catalog().warehouse());
-            List<String> made = new TopicSetup(admin, deployment.topics().replicationFactor())
-                    .create(TopicSpec.all(deployment.partitions()));
+            TopicSetup setup = new TopicSetup(admin, deployment.topics().replicationFactor());
+            List<TopicSpec> topics = TopicSpec.all(deployment.partitions());
+            if (!setup.missing(topics).isEmpty()) {
+                deployment.requireBrokers();
+            }
+            List<String> made = setup.create(topics);
             out().println(made.isEmpty() ? "All topics exist." : "Created " + String.join(", ", made));
             if (deployment.topics().continueArchive()) {
                 Map<String, List<Long>> continued = new ContinuedLog(lakehouse, admin, servers).continueAll();

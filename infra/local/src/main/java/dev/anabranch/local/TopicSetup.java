@@ -32,8 +32,7 @@ public final class TopicSetup {
         Set<String> existing = names();
         requirePartitions(
                 specs.stream().filter(s -> existing.contains(s.name())).toList());
-        List<TopicSpec> missing =
-                specs.stream().filter(s -> !existing.contains(s.name())).toList();
+        List<TopicSpec> missing = missing(specs, existing);
         Map<String, KafkaFuture<Void>> made = admin.createTopics(missing.stream()
                         .map(s -> new NewTopic(s.name(), s.partitions(), replicationFactor).configs(s.settings()))
                         .toList())
@@ -56,6 +55,15 @@ public final class TopicSetup {
             }
         }
         return created;
+    }
+
+    /** Those that do not exist. */
+    public List<TopicSpec> missing(List<TopicSpec> specs) {
+        return missing(specs, names());
+    }
+
+    private static List<TopicSpec> missing(List<TopicSpec> specs, Set<String> existing) {
+        return specs.stream().filter(spec -> !existing.contains(spec.name())).toList();
     }
 
     private void requirePartitions(List<TopicSpec> specs) {

@@ -10,6 +10,7 @@ import dev.anabranch.fraud.FraudEvents;
 import dev.anabranch.fraud.FraudViews;
 import dev.anabranch.lakehouse.CatalogConfig;
 import dev.anabranch.lakehouse.CutTable;
+import dev.anabranch.lakehouse.EventTables;
 import dev.anabranch.lakehouse.Lakehouse;
 import dev.anabranch.recommendation.RecommendationEvents;
 import dev.anabranch.view.Cut;
@@ -21,6 +22,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.types.Types;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -42,22 +46,27 @@ class ContinuedLogTest {
     @RegisterExtension
     static final RunningBroker BROKER = new RunningBroker();
 
+    private static final long LOST = ContinuedLog.LOST;
     private static final String PAYMENTS = FraudEvents.TRANSACTION.topic();
+
+    private static final Schema SOME_COLUMN =
+            new Schema(Types.NestedField.required(1, "reason", Types.StringType.get()));
 
     @TempDir
     Path folder;
 
     @Test
     @Order(1)
-    void newTopicsBeginAtTheFirstWholeBlockPastTheArchiveAndViewsSayWhatTheyLack() throws Exception {
+    void newTopicsBeginAtAWholeBlockPastAllThatMayHaveBeenLostAndViewsSayWhatTheyLack() throws Exception {
         try (Lakehouse lakehouse = lakehouse("archive")) {
             archived(lakehouse, FraudEvents.TRANSACTION, Map.of(0, 5_000L, 1, 1L, 3, 2_048L));
 
-            assertThat(continueAll(lakehouse)).containsExactly(Map.entry(PAYMENTS, List.of(5_120L, 1_024L, 2_048L)));
+            assertThat(continueAll(lakehouse))
+                    .containsExactly(Map.entry(PAYMENTS, List.of(LOST + 5_120, LOST + 1_024, LOST + 3_072)));
 
             assertThat(new CutTable(lakehouse.events(FraudEvents.TRANSACTION)).cut())
-                    .isEqualTo(cut(PAYMENTS, Map.of(0, 5_120L, 1, 1_024L, 3, 2_048L)));
-            assertThat(append(PAYMENTS, 0)).as("the next record").isEqualTo(5_120);
+                    .isEqualTo(cut(PAYMENTS, Map.of(0, LOST + 5_120, 1, LOST + 1_024, 3, LOST + 3_072)));
+            assertThat(append(PAYMENTS, 0)).as("the next record").isEqualTo(LOST + 5_120);
             assertThat(append(PAYMENTS, 2)).as("of what was never archived").isZero();
             assertThat(read(PAYMENTS, 0)).as("what it was filled with").hasSize(1);
             for (int partition = 0; partition < 4; partition++) {
@@ -67,7 +76,7 @@ class ContinuedLogTest {
                 assertThat(speed.get(0).key()).isEqualTo(ViewKeys.FLOOR);
                 assertThat(Cuts.read(
                                 Wire.SPEED_FLOOR.decode(speed.get(0).value()).getCut()))
-                        .isEqualTo(cut(PAYMENTS, Map.of(0, 5_120L, 1, 1_024L, 3, 2_048L)));
+                        .isEqualTo(cut(PAYMENTS, Map.of(0, LOST + 5_120, 1, LOST + 1_024, 3, LOST + 3_072)));
                 assertThat(read(Topics.speedView(FraudViews.QUALITY.name()), partition))
                         .as("a view that does not read it")
                         .isEmpty();
@@ -87,14 +96,31 @@ class ContinuedLogTest {
             archived(second, labels, Map.of(0, 700L));
             continueAll(first); // all but the last step has been done, as far as the second knows
 
-            assertThat(continueAll(second)).containsExactly(Map.entry(labels.topic(), List.of(1_024L)));
+            assertThat(continueAll(second)).containsExactly(Map.entry(labels.topic(), List.of(LOST + 1_024)));
 
-            assertThat(new CutTable(second.events(labels)).cut()).isEqualTo(cut(labels.topic(), Map.of(0, 1_024L)));
+            assertThat(new CutTable(second.events(labels)).cut())
+                    .isEqualTo(cut(labels.topic(), Map.of(0, LOST + 1_024)));
         }
     }
 
     @Test
     @Order(3)
+    void whereRefusedRecordsCameLastTheirPositionsAreNotUsedAgainEither() throws Exception {
+        EventType<?> items = RecommendationEvents.ITEM;
+        try (Lakehouse lakehouse = lakehouse("letters")) {
+            archived(lakehouse, items, Map.of(1, 500L));
+            new CutTable(lakehouse.table(EventTables.DEAD_LETTERS, SOME_COLUMN, PartitionSpec.unpartitioned()))
+                    .append(
+                            List.of(),
+                            Cut.NOTHING,
+                            cut(items.topic(), Map.of(1, 4_000L)).origins());
+
+            assertThat(continueAll(lakehouse)).containsExactly(Map.entry(items.topic(), List.of(LOST + 4_096)));
+        }
+    }
+
+    @Test
+    @Order(4)
     void aTopicThatIsNeitherNewNorTheOneArchivedIsNamedAndNothingIsMoved() throws Exception {
         EventType<?> clicks = RecommendationEvents.INTERACTION;
         append(clicks.topic(), 0);
@@ -112,7 +138,7 @@ class ContinuedLogTest {
     }
 
     @Test
-    @Order(4)
+    @Order(5)
     void whatWasArchivedOfAPartitionThatIsMissingIsNamed() throws Exception {
         try (Lakehouse lakehouse = lakehouse("wide")) {
             archived(lakehouse, RecommendationEvents.ITEM, Map.of(5, 10L));

@@ -12,6 +12,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.jboss.logging.Logger;
 
@@ -59,16 +60,18 @@ class ShownLog {
                 by.variant(),
                 vectors == null ? 0 : vectors.version(),
                 answer.items().stream().limit(ITEMS).map(Recommended::itemId).toList());
-        Uni<RecordMetadata> appended = Uni.createFrom()
-                .completionStage(writer.append(
-                        RecommendationEvents.SHOWN.topic(), answer.user(), RecommendationEvents.SHOWN.encode(shown)))
-                .onFailure()
-                .invoke(failure -> {
-                    lost.increment();
-                    log.debugf(failure, "What was shown to a user is not in the log");
+        CompletionStage<RecordMetadata> counted = writer.append(
+                        RecommendationEvents.SHOWN.topic(), answer.user(), RecommendationEvents.SHOWN.encode(shown))
+                .whenComplete((where, failure) -> {
+                    if (failure != null) { // whenever it is known: the answer may have been given long ago
+                        lost.increment();
+                        log.debugf(failure, "What was shown to a user is not in the log");
+                    }
                 });
         Recommendations named = answer.named(answerId);
-        return appended.map(done -> named)
+        return Uni.createFrom()
+                .completionStage(counted)
+                .map(done -> named)
                 .ifNoItem()
                 .after(AT_MOST)
                 .recoverWithItem(named)

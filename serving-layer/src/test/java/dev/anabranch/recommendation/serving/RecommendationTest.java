@@ -423,28 +423,29 @@ class RecommendationTest {
                 2L,
                 List.of(new ExperimentArm("challenger-1", 1L, List.of(new BucketRange(0, 5_000)))));
         publish(ModelKey.version(RecommendationUseCase.NAME, 1), Wire.MODEL_VERSION.encode(ranking.version(1)));
-        publish(
-                ModelKey.experiment(RecommendationUseCase.NAME),
-                Wire.EXPERIMENT.encode(experiment));
+        publish(ModelKey.experiment(RecommendationUseCase.NAME), Wire.EXPERIMENT.encode(experiment));
         Assignment assignment = new Assignment(experiment);
         List<String> users = List.of("r-1", "r-2", "r-3", "c-1", "c-2", "c-3", "ann");
-        assertThat(users).as("somebody of either").anyMatch(user -> assignment.of(user).isPresent())
+        assertThat(users)
+                .as("somebody of either")
+                .anyMatch(user -> assignment.of(user).isPresent())
                 .anyMatch(user -> assignment.of(user).isEmpty());
 
-        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> users.forEach(user -> {
-            boolean tried = assignment.of(user).isPresent();
-            recommended(user, "?preview=true")
-                    .body("models.ranking.version", equalTo(tried ? 1 : 2))
-                    .body("models.variant", equalTo(tried ? "e4.1-challenger-1" : "e4.1-champion"));
-        }));
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> users.forEach(user -> {
+                    boolean tried = assignment.of(user).isPresent();
+                    recommended(user, "?preview=true")
+                            .body("models.ranking.version", equalTo(tried ? 1 : 2))
+                            .body("models.variant", equalTo(tried ? "e4.1-challenger-1" : "e4.1-champion"));
+                }));
         post("/v1/recommendations/group", "{\"users\": [\"r-1\", \"r-2\", \"c-1\"]}")
                 .body("models.ranking.version", equalTo(2))
                 .body("models.variant", equalTo("champion"));
 
         publish(ModelKey.experiment(RecommendationUseCase.NAME), null);
-        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> users.forEach(user -> recommended(
-                        user, "?preview=true")
-                .body("models.variant", equalTo("champion"))));
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> users.forEach(
+                        user -> recommended(user, "?preview=true").body("models.variant", equalTo("champion"))));
     }
 
     /** All answers that were written down so far. */
@@ -509,8 +510,7 @@ class RecommendationTest {
     }
 
     private void publish(ModelKey about, byte[] value) {
-        producer.send(new ProducerRecord<>(
-                Topics.MODELS, about.toString().getBytes(StandardCharsets.UTF_8), value));
+        producer.send(new ProducerRecord<>(Topics.MODELS, about.toString().getBytes(StandardCharsets.UTF_8), value));
         producer.flush();
     }
 

@@ -64,7 +64,7 @@ public final class RecommendationPath implements SpeedPath {
         return Attribution.of(
                 interaction,
                 position,
-                before.of(LAST_SHOWN).get(0),
-                () -> before.of(USER).get(RecommendationViews.HISTORY));
+                before.of(LAST_SHOWN, interaction.getEventTimeMillis()).get(0),
+                until -> before.of(USER, until).get(RecommendationViews.HISTORY));
     }
 }

@@ -19,7 +19,6 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.data.IcebergGenerics;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.expressions.Expression;
@@ -28,7 +27,6 @@ import org.apache.iceberg.io.CloseableIterable;
 
 /** The archive of a running platform, read beside the processes that write it; nothing is created. */
 public final class ArchivedLog implements AutoCloseable {
-    private static final TableIdentifier DEAD_LETTERS = TableIdentifier.of("dead_letters", "records");
     private static final String TOPIC = "topic";
 
     private final Lakehouse lakehouse;
@@ -67,7 +65,7 @@ public final class ArchivedLog implements AutoCloseable {
 
     /** The positions of the dead letters of a type. */
     Rows deadLetters(EventType<?> type) {
-        Optional<Table> table = lakehouse.find(DEAD_LETTERS);
+        Optional<Table> table = lakehouse.find(EventTables.DEAD_LETTERS);
         if (table.isEmpty() || table.get().currentSnapshot() == null) {
             return new Rows(Cut.NOTHING, Map.of());
         }
