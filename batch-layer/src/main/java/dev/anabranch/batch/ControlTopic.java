@@ -2,8 +2,9 @@ package dev.anabranch.batch;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
@@ -23,6 +24,8 @@ public final class ControlTopic {
     /** The most a record may weigh; the topic of models allows as much. */
     public static final int MOST_BYTES = 16 * 1024 * 1024;
 
+    private static final int NO_WAIT_MILLIS = 10;
+
     private final String bootstrapServers;
     private final String topic;
 
@@ -33,22 +36,29 @@ public final class ControlTopic {
 
     /** What stands under a key; empty where nothing does, or a tombstone. */
     public Optional<byte[]> record(String key) {
-        byte[] wanted = key.getBytes(StandardCharsets.UTF_8);
+        return Optional.ofNullable(records().get(key));
+    }
+
+    /** What stands under each key. */
+    public Map<String, byte[]> records() {
         TopicPartition partition = new TopicPartition(topic, 0);
-        byte[] latest = null;
+        Map<String, byte[]> latest = new HashMap<>();
         try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
             consumer.assign(List.of(partition));
             consumer.seekToBeginning(List.of(partition));
             long end = consumer.endOffsets(List.of(partition)).get(partition);
             while (consumer.position(partition) < end) {
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofSeconds(1))) {
-                    if (Arrays.equals(wanted, record.key())) {
-                        latest = record.value();
+                    String key = new String(record.key(), StandardCharsets.UTF_8);
+                    if (record.value() == null) {
+                        latest.remove(key);
+                    } else {
+                        latest.put(key, record.value());
                     }
                 }
             }
         }
-        return Optional.ofNullable(latest);
+        return latest;
     }
 
     /** Whether the topic is there: a platform of an older release lacks what is new. */
@@ -63,6 +73,9 @@ public final class ControlTopic {
         properties.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
         properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, MOST_BYTES);
+        // It reads to an end that it knows. To close, it waits for the answer to its last question, which had nothing
+        // to come.
+        properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, NO_WAIT_MILLIS);
         return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
