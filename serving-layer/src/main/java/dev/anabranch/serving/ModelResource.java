@@ -379,7 +379,7 @@ public class ModelResource {
     @Blocking
     @Operation(
             summary = "Goes back to the version that was live before, on every replica and in the stream",
-            description = "That is the newest of the earlier versions that were ever live; called again, it goes back"
+            description = "That is what was live before what is, whatever its number; called again, it goes back"
                     + " one further.")
     @APIResponse(
             responseCode = "200",
