@@ -30,7 +30,8 @@ ENV JVM_OPTIONS="-XX:+UseSerialGC -XX:MaxRAMPercentage=70 -XX:+ExitOnOutOfMemory
     ANABRANCH_STATE_DIR=/var/lib/anabranch \
     ANABRANCH_STATUS_HOST=0.0.0.0 \
     ANABRANCH_STATUS_PORT=18081 \
-    SPARK_HOME=/opt/anabranch/spark
+    SPARK_HOME=/opt/anabranch/spark \
+    SPARK_SCALA_VERSION=2.13
 EXPOSE 18081
 HEALTHCHECK --interval=10s --timeout=5s --start-period=90s CMD ["/opt/anabranch/healthy", "18081", "/health/ready"]
 ENTRYPOINT ["/opt/anabranch/run", "-cp", "/opt/anabranch/own/*:/opt/anabranch/jars/*"]
