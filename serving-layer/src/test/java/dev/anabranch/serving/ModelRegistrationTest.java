@@ -66,7 +66,9 @@ class ModelRegistrationTest {
                 .body("parameters.imported-by", equalTo("ann"))
                 .body("parameters.imported-why", equalTo("from the lab"))
                 .body("parameters.imported-file", equalTo("lab.onnx"))
-                .body("views.size()", equalTo(new RecommendationUseCase().views().size()))
+                .body(
+                        "views.size()",
+                        equalTo(new RecommendationUseCase().views().size()))
                 .body("judgement.gates[0].name", equalTo("signature"))
                 .body("evaluated", equalTo(false))
                 .body("gate", containsString("measured on no labels"))
