@@ -4,6 +4,7 @@ import static dev.anabranch.recommendation.RecommendationEvents.INTERACTION;
 import static dev.anabranch.recommendation.RecommendationEvents.RESPONSE;
 import static dev.anabranch.recommendation.RecommendationEvents.SHOWN;
 import static dev.anabranch.recommendation.RecommendationViews.QUALITY;
+import static dev.anabranch.recommendation.RecommendationViews.USER;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.anabranch.recommendation.History;
@@ -13,11 +14,14 @@ import dev.anabranch.recommendation.Response;
 import dev.anabranch.recommendation.Responses;
 import dev.anabranch.recommendation.Shown;
 import dev.anabranch.recommendation.speed.RecommendationPath;
+import dev.anabranch.view.Cut;
 import dev.anabranch.view.Known;
+import dev.anabranch.view.Origin;
 import dev.anabranch.view.oracle.NaiveFold;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -135,6 +139,21 @@ class RespondingTest {
         assertThat(quality("recommendation-2")).isEqualTo(new Responses(1, 1, 1, 1));
         assertThat(quality("e1.1-challenger-2")).isEqualTo(new Responses(1, 1, 1, 1));
         assertThat(quality("champion")).isEqualTo(Responses.EMPTY);
+    }
+
+    @Test
+    void whatTheBatchLayerKnewBeforeTheStreamCameToItIsPassedOverAndCounted() {
+        shown("a1", NOW, "recommendation-1", "i");
+        Cut ahead = Cut.of(Map.of(new Origin(INTERACTION.topic(), 0), Cut.BLOCK));
+        rig.publish(USER, 1, Cut.NOTHING, ahead, NOW);
+        turns("i", "view", NOW + 1);
+        assertThat(responses()).isEmpty();
+        assertThat(rig.counted("anabranch.speed.derived.doubtful", "reason", "overtaken"))
+                .isEqualTo(1);
+
+        rig.skipTo(INTERACTION, Cut.BLOCK);
+        turns("i", "view", NOW + 2);
+        assertThat(responses()).hasSize(1);
     }
 
     @Test
