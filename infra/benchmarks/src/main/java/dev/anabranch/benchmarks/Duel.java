@@ -2,7 +2,6 @@ package dev.anabranch.benchmarks;
 
 import dev.anabranch.local.Problem;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -13,17 +12,13 @@ final class Duel {
     private Duel() {}
 
     /**
-     * What came of it. Rates are units of work in a second of CPU; medians.
+     * What came of it, by rounds. Rates are units of work in a second of CPU.
      *
-     * @param ours   rate
-     * @param peer   rate
-     * @param ratio  of ours to the peer's
-     * @param low    the smallest ratio of a round
-     * @param high   the largest
-     * @param noise  the largest ratio of ours to itself, a round before or after: 1 on a machine that is ours alone
-     * @param rounds how many there were
+     * @param ours  rates
+     * @param peer  rates
+     * @param ratio of ours to the peer's
      */
-    record Result(double ours, double peer, double ratio, double low, double high, double noise, int rounds) {}
+    record Result(Rounds ours, Rounds peer, Rounds ratio) {}
 
     /**
      * @param warmUpSeconds CPU time each spends before it counts
@@ -50,24 +45,9 @@ final class Duel {
     }
 
     static Result of(List<Outcome> ours, List<Outcome> peer) {
-        double[] ratios = new double[ours.size()];
-        double noise = 1;
-        for (int i = 0; i < ratios.length; i++) {
-            ratios[i] = ours.get(i).rate() / peer.get(i).rate();
-            if (i > 0) {
-                double step = ours.get(i).rate() / ours.get(i - 1).rate();
-                noise = Math.max(noise, Math.max(step, 1 / step));
-            }
-        }
-        Arrays.sort(ratios);
-        return new Result(
-                Figures.median(ours.stream().mapToDouble(Outcome::rate).toArray()),
-                Figures.median(peer.stream().mapToDouble(Outcome::rate).toArray()),
-                Figures.median(ratios),
-                ratios[0],
-                ratios[ratios.length - 1],
-                noise,
-                ratios.length);
+        Rounds own = Rounds.of(ours, Outcome::rate);
+        Rounds other = Rounds.of(peer, Outcome::rate);
+        return new Result(own, other, own.over(other));
     }
 
     private static void warmUp(ContenderProcess contender, double seconds) {

@@ -1,6 +1,5 @@
 package dev.anabranch.benchmarks;
 
-import java.util.Arrays;
 import java.util.Locale;
 
 /** Numbers as people read them. */
@@ -17,13 +16,6 @@ public final class Figures {
             return digits(value / 1e3) + " k";
         }
         return digits(value);
-    }
-
-    public static double median(double[] values) {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        int middle = sorted.length / 2;
-        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 
     private static String digits(double value) {

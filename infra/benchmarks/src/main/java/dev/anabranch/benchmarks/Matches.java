@@ -1,7 +1,6 @@
 package dev.anabranch.benchmarks;
 
 import java.util.List;
-import java.util.Locale;
 
 /** Comparisons of contenders, as rows of the table. */
 public final class Matches {
@@ -59,7 +58,7 @@ public final class Matches {
      */
     public Row row(String what, Side ours, Side peer, Goal goal) {
         Duel.Result result = duel(ours, peer, true);
-        return row(what, peer, result, goal, result.ours());
+        return row(what, peer, result, goal, result.ours().median());
     }
 
     /**
@@ -69,7 +68,7 @@ public final class Matches {
      */
     public Row ratio(String what, Side ours, Side peer, Goal goal, boolean same) {
         Duel.Result result = duel(ours, peer, same);
-        return row(what, peer, result, goal, result.ratio());
+        return row(what, peer, result, goal, result.ratio().median());
     }
 
     private Duel.Result duel(Side ours, Side peer, boolean same) {
@@ -82,13 +81,10 @@ public final class Matches {
     }
 
     private static Row row(String what, Side peer, Duel.Result result, Goal goal, double reached) {
-        return new Row(
-                what,
-                Figures.shortly(result.ours()),
-                peer.process.name() + " " + Figures.shortly(result.peer()),
-                String.format(Locale.ROOT, "%.2f (%.2f to %.2f)", result.ratio(), result.low(), result.high()),
-                goal == null ? "" : goal.toString(),
-                goal == null ? "" : goal.verdict(reached, result.noise()),
-                String.format(Locale.ROOT, "up to %.2f", result.noise()));
+        Rounds own = result.ours();
+        Row row = Row.of(what, Figures.shortly(own.median()))
+                .beside(peer.process.name(), Figures.shortly(result.peer().median()), result.ratio())
+                .control("", own.noise());
+        return goal == null ? row : row.goal(goal, reached, own.noise());
     }
 }

@@ -1,6 +1,7 @@
 package dev.anabranch.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -22,12 +23,24 @@ class GoalTest {
         Duel.Result result = Duel.of(
                 List.of(new Outcome(10, 0, 1), new Outcome(10, 0, 2), new Outcome(10, 0, 1)),
                 List.of(new Outcome(10, 0, 2), new Outcome(10, 0, 2), new Outcome(10, 0, 4)));
-        assertThat(result.ratio()).isEqualTo(2.0);
-        assertThat(result.low()).isEqualTo(1.0);
-        assertThat(result.high()).isEqualTo(4.0);
-        assertThat(result.noise()).isEqualTo(2.0);
-        assertThat(result.ours()).isEqualTo(10.0);
-        assertThat(result.peer()).isEqualTo(5.0);
+        assertThat(result.ratio()).hasToString("2.00 (1.00 to 4.00)");
+        assertThat(result.ours().noise()).isEqualTo(2.0);
+        assertThat(result.ours().median()).isEqualTo(10.0);
+        assertThat(result.peer().median()).isEqualTo(5.0);
+    }
+
+    @Test
+    void theSameWorkBesideOursTellsTheNoiseRoundByRound() {
+        Rounds rounds = Rounds.of(10, 20, 10);
+        assertThat(rounds.noise(Rounds.of(10, 16, 11))).isEqualTo(1.25);
+        assertThat(Rounds.of(1, 4).median()).isEqualTo(2.5);
+    }
+
+    @Test
+    void ratiosOfDifferentRoundsAreRefused() {
+        assertThatThrownBy(() -> Rounds.of(1, 2).over(Rounds.of(1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("2 and 1");
     }
 
     @Test

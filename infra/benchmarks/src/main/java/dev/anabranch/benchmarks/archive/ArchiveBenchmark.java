@@ -4,6 +4,7 @@ import dev.anabranch.benchmarks.BenchPlatform;
 import dev.anabranch.benchmarks.Benchmark;
 import dev.anabranch.benchmarks.Figures;
 import dev.anabranch.benchmarks.Goal;
+import dev.anabranch.benchmarks.Rounds;
 import dev.anabranch.benchmarks.Row;
 import dev.anabranch.fraud.FraudEvents;
 import dev.anabranch.lakehouse.CatalogConfig;
@@ -16,7 +17,6 @@ import java.io.File;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -121,35 +121,21 @@ public final class ArchiveBenchmark implements Benchmark {
                 streaming[i] = (cpuSeconds(spark) - peerCpu) * 1e6 / payments;
             }
         }
-        return List.of(cost(archiver, streaming), complete(OURS, ours, published), complete(SPARK, peer, published));
+        return List.of(
+                cost(Rounds.of(archiver), Rounds.of(streaming)),
+                complete(OURS, ours, published),
+                complete(SPARK, peer, published));
     }
 
-    private static Row cost(double[] archiver, double[] streaming) {
-        double[] ratios = new double[archiver.length];
-        double noise = 1;
-        for (int i = 0; i < ratios.length; i++) {
-            ratios[i] = streaming[i] / archiver[i];
-            if (i > 0) {
-                double ratio = archiver[i] / archiver[i - 1];
-                noise = Math.max(noise, Math.max(ratio, 1 / ratio));
-            }
-        }
-        double[] sorted = ratios.clone();
-        Arrays.sort(sorted);
-        Goal goal = Goal.atMost(MOST_MICROS, "us a row");
-        return new Row(
-                "a row of the archive",
-                Figures.shortly(Figures.median(archiver)) + " us",
-                SPARK + " " + Figures.shortly(Figures.median(streaming)) + " us",
-                String.format(
-                        Locale.ROOT,
-                        "%.2f (%.2f to %.2f)",
-                        Figures.median(ratios),
-                        sorted[0],
-                        sorted[sorted.length - 1]),
-                goal.toString(),
-                goal.verdict(Figures.median(archiver), noise),
-                String.format(Locale.ROOT, "up to %.2f", noise));
+    private static Row cost(Rounds archiver, Rounds streaming) {
+        return Row.of("a row of the archive", micros(archiver))
+                .beside(SPARK, micros(streaming), streaming.over(archiver))
+                .goal(Goal.atMost(MOST_MICROS, "us a row"), archiver.median(), archiver.noise())
+                .control("", archiver.noise());
+    }
+
+    private static String micros(Rounds rounds) {
+        return Figures.shortly(rounds.median()) + " us";
     }
 
     /** Whether a table holds each position of the log once. */
@@ -168,14 +154,10 @@ public final class ArchiveBenchmark implements Benchmark {
         }
         long lost = published - positions.size();
         long twice = rows - positions.size();
-        return new Row(
-                who + ", rows in its table",
-                String.format(Locale.ROOT, "%,d of %,d: %d lost, %d twice", rows, published, lost, twice),
-                "",
-                "",
-                "none lost, none twice",
-                lost == 0 && twice == 0 ? "met" : "missed",
-                "");
+        return Row.of(
+                        who + ", rows in its table",
+                        String.format(Locale.ROOT, "%,d of %,d: %d lost, %d twice", rows, published, lost, twice))
+                .rule("none lost, none twice", lost == 0 && twice == 0);
     }
 
     private static void awaitRows(List<Table> tables, long published, Process spark) throws InterruptedException {

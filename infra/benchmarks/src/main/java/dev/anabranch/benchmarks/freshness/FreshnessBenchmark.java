@@ -2,15 +2,14 @@ package dev.anabranch.benchmarks.freshness;
 
 import dev.anabranch.benchmarks.BenchPlatform;
 import dev.anabranch.benchmarks.Benchmark;
-import dev.anabranch.benchmarks.Figures;
 import dev.anabranch.benchmarks.Goal;
+import dev.anabranch.benchmarks.Rounds;
 import dev.anabranch.benchmarks.Row;
 import dev.anabranch.local.Services;
 import dev.anabranch.local.TopicSpec;
 import dev.anabranch.local.check.Latencies;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -37,31 +36,15 @@ public final class FreshnessBenchmark implements Benchmark {
     private static final String ECHO = "bench.echo";
 
     /** Rounds at one rate: of each the median and the 99th percentile, in milliseconds. */
-    private record Percentiles(double[] half, double[] most) {
-        Percentiles(int rounds) {
-            this(new double[rounds], new double[rounds]);
-        }
-
-        void set(int round, Latencies latencies) {
-            half[round] = latencies.percentileMillis(0.5).orElseThrow();
-            most[round] = latencies.percentileMillis(0.99).orElseThrow();
+    private record Percentiles(Rounds half, Rounds most) {
+        static Percentiles of(List<Latencies> rounds) {
+            return new Percentiles(
+                    Rounds.of(rounds, one -> one.percentileMillis(0.5).orElseThrow()),
+                    Rounds.of(rounds, one -> one.percentileMillis(0.99).orElseThrow()));
         }
 
         String text() {
-            return String.format(Locale.ROOT, "p50 %.1f ms, p99 %.1f ms", Figures.median(half), Figures.median(most));
-        }
-
-        String range() {
-            double[] sorted = most.clone();
-            Arrays.sort(sorted);
-            return String.format(Locale.ROOT, "p99 %.1f to %.1f ms", sorted[0], sorted[sorted.length - 1]);
-        }
-
-        /** By what factor one round's p99 differs from another's. */
-        double noise() {
-            double[] sorted = most.clone();
-            Arrays.sort(sorted);
-            return sorted[sorted.length - 1] / sorted[0];
+            return String.format(Locale.ROOT, "p50 %.1f ms, p99 %.1f ms", half.median(), most.median());
         }
     }
 
@@ -111,9 +94,9 @@ public final class FreshnessBenchmark implements Benchmark {
             RoundTrip roundTrip,
             SplittableRandom random)
             throws Exception {
-        Percentiles customer = new Percentiles(settings.rounds());
-        Percentiles terminal = new Percentiles(settings.rounds());
-        Percentiles kafka = new Percentiles(settings.rounds());
+        List<Latencies> customer = new ArrayList<>();
+        List<Latencies> terminal = new ArrayList<>();
+        List<Latencies> kafka = new ArrayList<>();
         AtomicBoolean stopped = new AtomicBoolean();
         SplittableRandom payments = random.split();
         CompletableFuture<Long> load = CompletableFuture.supplyAsync(() -> {
@@ -129,9 +112,9 @@ public final class FreshnessBenchmark implements Benchmark {
             roundTrip.take();
             for (int i = 0; i < settings.rounds(); i++) {
                 Probes.Round round = probes.round(count, APART);
-                customer.set(i, round.customer());
-                terminal.set(i, round.terminal());
-                kafka.set(i, roundTrip.take());
+                customer.add(round.customer());
+                terminal.add(round.terminal());
+                kafka.add(roundTrip.take());
             }
         } finally {
             stopped.set(true);
@@ -150,16 +133,14 @@ public final class FreshnessBenchmark implements Benchmark {
         return String.format(Locale.ROOT, "%,d payments a second", rate);
     }
 
-    private static Row row(String what, Percentiles ours, Percentiles kafka, int commits) {
-        double limit = Math.min(MOST_MILLIS, ROUND_TRIPS * Figures.median(kafka.most) + commits * COMMIT_MILLIS);
-        Goal goal = Goal.atMost(limit, "ms p99: 3 round trips, " + commits + " x 25 ms");
-        return new Row(
-                what,
-                ours.text(),
-                "Kafka " + kafka.text(),
-                ours.range(),
-                goal.toString(),
-                goal.verdict(Figures.median(ours.most), ours.noise()),
-                String.format(Locale.ROOT, "p99s up to %.2f", ours.noise()));
+    private static Row row(String what, List<Latencies> answers, List<Latencies> roundTrips, int commits) {
+        Percentiles ours = Percentiles.of(answers);
+        Percentiles kafka = Percentiles.of(roundTrips);
+        double limit = Math.min(MOST_MILLIS, ROUND_TRIPS * kafka.most.median() + commits * COMMIT_MILLIS);
+        double noise = ours.most.most() / ours.most.least();
+        return Row.of(what, ours.text())
+                .beside("Kafka", kafka.text(), ours.most.over(kafka.most))
+                .goal(Goal.atMost(limit, "ms p99: 3 round trips, " + commits + " x 25 ms"), ours.most.median(), noise)
+                .control("p99s", noise);
     }
 }

@@ -70,14 +70,20 @@ public final class KernelBenchmark implements Benchmark {
         double bytes = result.getSecondaryResults().get(ALLOCATED).getScore();
         double noise = cpu.getStatistics().getMax() / cpu.getStatistics().getMin();
         String ours = String.format(Locale.ROOT, "%.2f us, %.0f B", nanos / 1e3, bytes);
-        String control = String.format(Locale.ROOT, "up to %.2f", noise);
+        Row row = Row.of(what, ours).control("", noise);
         if (!isUsualMerge(result)) {
-            return new Row(what, ours, "", "", "", "", control);
+            return row;
         }
-        Goal time = Goal.atMost(MERGE_NANOS, "ns");
-        Goal allocated = Goal.atMost(MERGE_BYTES, "B");
-        String verdict = "CPU " + time.verdict(nanos, noise) + ", memory " + allocated.verdict(bytes, 1);
-        return new Row(what, ours, "", "", "<= 2 us, <= 2048 B", verdict, control);
+        String time = Goal.atMost(MERGE_NANOS, "ns").verdict(nanos, noise);
+        String allocated = Goal.atMost(MERGE_BYTES, "B").verdict(bytes, 1);
+        return new Row(
+                row.what(),
+                row.ours(),
+                "",
+                "",
+                "<= 2 us, <= 2048 B",
+                "CPU " + time + ", memory " + allocated,
+                row.control());
     }
 
     private static boolean isUsualMerge(RunResult result) {

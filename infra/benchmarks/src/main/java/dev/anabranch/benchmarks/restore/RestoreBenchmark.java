@@ -76,29 +76,22 @@ public final class RestoreBenchmark implements Benchmark {
         }
         for (String name : List.of(Services.SPEED, Services.SERVING)) {
             double exponent = Growth.exponent(cells, costs.get(name));
-            Goal goal = Goal.atMost(EXPONENT, "");
-            rows.add(new Row(
-                    name + ", CPU against cells",
-                    String.format(Locale.ROOT, "exponent %.2f", exponent),
-                    "",
-                    "",
-                    goal.toString(),
-                    goal.verdict(exponent, 1),
-                    ""));
+            rows.add(Row.of(name + ", CPU against cells", String.format(Locale.ROOT, "exponent %.2f", exponent))
+                    .goal(Goal.atMost(EXPONENT, ""), exponent, 1));
         }
         return rows;
     }
 
     private static Row row(String name, double cells, Restart restart) {
-        Goal goal = Goal.atMost(MOST_SECONDS, "s");
-        return new Row(
-                String.format(Locale.ROOT, "%s ready again, %,.0f cells", name, cells),
-                String.format(Locale.ROOT, "%.1f s, %.1f CPU-s", restart.seconds, restart.cpuSeconds),
-                String.format(Locale.ROOT, "topics of %.1f MB", restart.topicBytes / 1e6),
-                "",
-                goal.toString(),
-                goal.verdict(restart.seconds, 1),
-                "");
+        return Row.of(
+                        String.format(Locale.ROOT, "%s ready again, %,.0f cells", name, cells),
+                        String.format(
+                                Locale.ROOT,
+                                "%.1f s, %.1f CPU-s, topics of %.1f MB",
+                                restart.seconds,
+                                restart.cpuSeconds,
+                                restart.topicBytes / 1e6))
+                .goal(Goal.atMost(MOST_SECONDS, "s"), restart.seconds, 1);
     }
 
     private static Restart restart(BenchPlatform platform, String name) throws Exception {

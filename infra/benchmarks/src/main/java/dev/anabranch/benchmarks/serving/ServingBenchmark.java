@@ -6,6 +6,7 @@ import dev.anabranch.benchmarks.Connection;
 import dev.anabranch.benchmarks.Figures;
 import dev.anabranch.benchmarks.Goal;
 import dev.anabranch.benchmarks.KnownModel;
+import dev.anabranch.benchmarks.Rounds;
 import dev.anabranch.benchmarks.Row;
 import dev.anabranch.fraud.FraudFeatures;
 import dev.anabranch.fraud.FraudViews;
@@ -15,7 +16,6 @@ import dev.anabranch.local.check.Api;
 import dev.anabranch.local.check.Latencies;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -124,8 +124,8 @@ public final class ServingBenchmark implements Benchmark {
         for (List<byte[]> kind : questions.values()) {
             load.asFastAsTheyGo(kind, settings.quick() ? WARM_UP_QUICK : WARM_UP);
         }
-        Map<String, Came[]> came = new LinkedHashMap<>();
-        questions.keySet().forEach(kind -> came.put(kind, new Came[settings.rounds()]));
+        Map<String, List<Came>> came = new LinkedHashMap<>();
+        questions.keySet().forEach(kind -> came.put(kind, new ArrayList<>()));
         Duration time = settings.quick() ? ROUND_QUICK : ROUND;
         for (int i = 0; i < settings.rounds(); i++) {
             for (Map.Entry<String, List<byte[]>> kind : questions.entrySet()) {
@@ -133,14 +133,11 @@ public final class ServingBenchmark implements Benchmark {
                 long started = System.nanoTime();
                 long answered = load.asFastAsTheyGo(kind.getValue(), time);
                 double seconds = (System.nanoTime() - started) / 1e9;
-                came.get(kind.getKey())[i] =
-                        new Came(answered / (platform.cpuSeconds(Services.SERVING) - before), answered / seconds);
+                came.get(kind.getKey())
+                        .add(new Came(answered / (platform.cpuSeconds(Services.SERVING) - before), answered / seconds));
             }
         }
-        double noise = Arrays.stream(ratios(came.get(ASKED_AGAIN), came.get(CONSTANT)))
-                .map(ratio -> Math.max(ratio, 1 / ratio))
-                .max()
-                .orElseThrow();
+        double noise = rates(came, ASKED_AGAIN).noise(rates(came, CONSTANT));
         List<Row> rows = new ArrayList<>();
         rows.add(rate(SCORE, came, Goal.atLeast(GOAL, "times the constant"), noise));
         rows.add(rate(VIEW, came, null, noise));
@@ -151,19 +148,18 @@ public final class ServingBenchmark implements Benchmark {
         return rows;
     }
 
-    private static Row rate(String kind, Map<String, Came[]> came, Goal goal, double noise) {
-        double[] ratios = ratios(came.get(kind), came.get(CONSTANT));
-        double[] sorted = ratios.clone();
-        Arrays.sort(sorted);
-        double median = Figures.median(ratios);
-        return new Row(
-                kind + ", answers a CPU-second",
-                Figures.shortly(perCpuSecond(came.get(kind))),
-                CONSTANT + " " + Figures.shortly(perCpuSecond(came.get(CONSTANT))),
-                String.format(Locale.ROOT, "%.2f (%.2f to %.2f)", median, sorted[0], sorted[sorted.length - 1]),
-                goal == null ? "" : goal.toString(),
-                goal == null ? "" : goal.verdict(median, noise),
-                String.format(Locale.ROOT, "constant to constant up to %.2f", noise));
+    private static Rounds rates(Map<String, List<Came>> came, String kind) {
+        return Rounds.of(came.get(kind), Came::perCpuSecond);
+    }
+
+    private static Row rate(String kind, Map<String, List<Came>> came, Goal goal, double noise) {
+        Rounds rates = rates(came, kind);
+        Rounds constant = rates(came, CONSTANT);
+        Rounds ratios = rates.over(constant);
+        Row row = Row.of(kind + ", answers a CPU-second", Figures.shortly(rates.median()))
+                .beside(CONSTANT, Figures.shortly(constant.median()), ratios)
+                .control("constant to constant", noise);
+        return goal == null ? row : row.goal(goal, ratios.median(), noise);
     }
 
     /** How much of what it can bear it is asked. */
@@ -182,67 +178,46 @@ public final class ServingBenchmark implements Benchmark {
     }
 
     private static Row waiting(
-            Share share, Load load, Settings settings, Map<String, List<byte[]>> questions, Map<String, Came[]> came)
+            Share share,
+            Load load,
+            Settings settings,
+            Map<String, List<byte[]>> questions,
+            Map<String, List<Came>> came)
             throws ExecutionException, InterruptedException {
         Duration time = settings.quick() ? STEADY_QUICK : STEADY;
-        double[] ratios = new double[settings.rounds()];
-        Latencies[] scores = new Latencies[settings.rounds()];
-        Latencies[] constants = new Latencies[settings.rounds()];
+        List<Latencies> scores = new ArrayList<>();
+        List<Latencies> constants = new ArrayList<>();
         for (int i = 0; i < settings.rounds(); i++) {
-            scores[i] = load.onTime(questions.get(SCORE), share.load * perSecond(came.get(SCORE)), time);
-            constants[i] = load.onTime(questions.get(CONSTANT), share.load * perSecond(came.get(CONSTANT)), time);
-            ratios[i] = percentile(scores[i], 0.99) / percentile(constants[i], 0.99);
+            scores.add(load.onTime(questions.get(SCORE), share.load * perSecond(came, SCORE), time));
+            constants.add(load.onTime(questions.get(CONSTANT), share.load * perSecond(came, CONSTANT), time));
         }
-        double noise = 1;
-        for (int i = 1; i < constants.length; i++) {
-            double ratio = percentile(constants[i], 0.99) / percentile(constants[i - 1], 0.99);
-            noise = Math.max(noise, Math.max(ratio, 1 / ratio));
-        }
-        double[] sorted = ratios.clone();
-        Arrays.sort(sorted);
-        double median = Figures.median(ratios);
-        Goal goal = share.mostTimes == 0 ? null : Goal.atMost(share.mostTimes, "times the constant's p99");
-        return new Row(
-                String.format(Locale.ROOT, "score at %.0f %% of what it bears", 100 * share.load),
-                waited(scores),
-                CONSTANT + " " + waited(constants),
-                String.format(Locale.ROOT, "%.2f (%.2f to %.2f)", median, sorted[0], sorted[sorted.length - 1]),
-                goal == null ? "" : goal.toString(),
-                goal == null ? "" : goal.verdict(median, noise),
-                String.format(Locale.ROOT, "constant to constant up to %.2f", noise));
+        Rounds constant = percentiles(constants, 0.99);
+        Rounds ratios = percentiles(scores, 0.99).over(constant);
+        Row row = Row.of(
+                        String.format(Locale.ROOT, "score at %.0f %% of what it bears", 100 * share.load),
+                        waited(scores))
+                .beside(CONSTANT, waited(constants), ratios)
+                .control("constant to constant", constant.noise());
+        return share.mostTimes == 0
+                ? row
+                : row.goal(Goal.atMost(share.mostTimes, "times the constant's p99"), ratios.median(), constant.noise());
     }
 
-    private static String waited(Latencies[] rounds) {
+    private static double perSecond(Map<String, List<Came>> came, String kind) {
+        return Rounds.of(came.get(kind), Came::perSecond).median();
+    }
+
+    private static String waited(List<Latencies> rounds) {
         return String.format(
                 Locale.ROOT,
                 "p50 %.2f p99 %.2f p99.9 %.2f ms",
-                median(rounds, 0.5),
-                median(rounds, 0.99),
-                median(rounds, 0.999));
+                percentiles(rounds, 0.5).median(),
+                percentiles(rounds, 0.99).median(),
+                percentiles(rounds, 0.999).median());
     }
 
-    private static double median(Latencies[] rounds, double share) {
-        return Figures.median(
-                Arrays.stream(rounds).mapToDouble(one -> percentile(one, share)).toArray());
-    }
-
-    private static double percentile(Latencies latencies, double share) {
-        return latencies.percentileMillis(share).orElseThrow();
-    }
-
-    private static double[] ratios(Came[] some, Came[] others) {
-        return IntStream.range(0, some.length)
-                .mapToDouble(i -> some[i].perCpuSecond / others[i].perCpuSecond)
-                .toArray();
-    }
-
-    private static double perCpuSecond(Came[] rounds) {
-        return Figures.median(
-                Arrays.stream(rounds).mapToDouble(Came::perCpuSecond).toArray());
-    }
-
-    private static double perSecond(Came[] rounds) {
-        return Figures.median(Arrays.stream(rounds).mapToDouble(Came::perSecond).toArray());
+    private static Rounds percentiles(List<Latencies> rounds, double share) {
+        return Rounds.of(rounds, one -> one.percentileMillis(share).orElseThrow());
     }
 
     /** Until the version that was made live answers. */

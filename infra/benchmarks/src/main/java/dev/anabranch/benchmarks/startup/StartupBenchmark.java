@@ -3,8 +3,8 @@ package dev.anabranch.benchmarks.startup;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.anabranch.benchmarks.BenchPlatform;
 import dev.anabranch.benchmarks.Benchmark;
-import dev.anabranch.benchmarks.Figures;
 import dev.anabranch.benchmarks.Goal;
+import dev.anabranch.benchmarks.Rounds;
 import dev.anabranch.benchmarks.Row;
 import dev.anabranch.fraud.FraudViews;
 import dev.anabranch.local.Problem;
@@ -12,7 +12,6 @@ import dev.anabranch.local.Services;
 import dev.anabranch.local.check.Api;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -129,17 +128,11 @@ public final class StartupBenchmark implements Benchmark {
 
     private static List<Row> rows(List<Start> starts, Footprint footprint) {
         List<Row> rows = new ArrayList<>();
-        rows.add(seconds(
-                "all five ready",
-                starts.stream().mapToDouble(Start::readySeconds).toArray()));
-        rows.add(seconds(
-                "the first merged answer",
-                starts.stream().mapToDouble(Start::answerSeconds).toArray()));
+        rows.add(seconds("all five ready", Rounds.of(starts, Start::readySeconds)));
+        rows.add(seconds("the first merged answer", Rounds.of(starts, Start::answerSeconds)));
         for (String name : PROCESSES) {
-            double cpu = Figures.median(starts.stream()
-                    .mapToDouble(start -> start.cpuSeconds.get(name))
-                    .toArray());
-            rows.add(inform(
+            double cpu = Rounds.of(starts, start -> start.cpuSeconds.get(name)).median();
+            rows.add(Row.of(
                     name,
                     String.format(
                             Locale.ROOT,
@@ -152,45 +145,27 @@ public final class StartupBenchmark implements Benchmark {
         double cores = footprint.idleCores.values().stream()
                 .mapToDouble(Double::doubleValue)
                 .sum();
-        Goal idle = Goal.atMost(MOST_IDLE_CORES, "of a core");
-        rows.add(new Row(
-                "idle, together",
-                String.format(
-                        Locale.ROOT,
-                        "%.2f of a core, %d MiB; loaded %d MiB",
-                        cores,
-                        footprint.idleKib.values().stream()
-                                        .mapToLong(Long::longValue)
-                                        .sum()
-                                / 1024,
-                        footprint.loadedKib.values().stream()
-                                        .mapToLong(Long::longValue)
-                                        .sum()
-                                / 1024),
-                "",
-                "",
-                idle.toString(),
-                idle.verdict(cores, 1),
-                ""));
+        rows.add(Row.of(
+                        "idle, together",
+                        String.format(
+                                Locale.ROOT,
+                                "%.2f of a core, %d MiB; loaded %d MiB",
+                                cores,
+                                mebibytes(footprint.idleKib),
+                                mebibytes(footprint.loadedKib)))
+                .goal(Goal.atMost(MOST_IDLE_CORES, "of a core"), cores, 1));
         return rows;
     }
 
-    private static Row seconds(String what, double[] rounds) {
-        double[] sorted = rounds.clone();
-        Arrays.sort(sorted);
-        Goal goal = Goal.atMost(MOST_SECONDS, "s");
-        double median = Figures.median(rounds);
-        return new Row(
-                what,
-                String.format(Locale.ROOT, "%.1f s (%.1f to %.1f)", median, sorted[0], sorted[sorted.length - 1]),
-                "",
-                "",
-                goal.toString(),
-                goal.verdict(median, sorted[sorted.length - 1] / sorted[0]),
-                "");
+    private static long mebibytes(Map<String, Long> kib) {
+        return kib.values().stream().mapToLong(Long::longValue).sum() / 1024;
     }
 
-    private static Row inform(String what, String ours) {
-        return new Row(what, ours, "", "", "", "", "");
+    private static Row seconds(String what, Rounds rounds) {
+        return Row.of(
+                        what,
+                        String.format(
+                                Locale.ROOT, "%.1f s (%.1f to %.1f)", rounds.median(), rounds.least(), rounds.most()))
+                .goal(Goal.atMost(MOST_SECONDS, "s"), rounds.median(), rounds.most() / rounds.least());
     }
 }

@@ -4,6 +4,7 @@ import dev.anabranch.benchmarks.BenchPlatform;
 import dev.anabranch.benchmarks.Benchmark;
 import dev.anabranch.benchmarks.Figures;
 import dev.anabranch.benchmarks.Goal;
+import dev.anabranch.benchmarks.Rounds;
 import dev.anabranch.benchmarks.Row;
 import dev.anabranch.contract.Topics;
 import dev.anabranch.fraud.FraudEvents;
@@ -15,10 +16,8 @@ import java.io.File;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
@@ -123,44 +122,29 @@ public final class StreamBenchmark implements Benchmark {
         for (int i = 0; i < WARM_UPS; i++) {
             round(platform, readers, events, random);
         }
-        Map<String, double[]> rates = new LinkedHashMap<>();
-        readers.keySet().forEach(name -> rates.put(name, new double[settings.rounds()]));
+        Map<String, List<Double>> rates = new LinkedHashMap<>();
+        readers.keySet().forEach(name -> rates.put(name, new ArrayList<>()));
         for (int i = 0; i < settings.rounds(); i++) {
-            Map<String, Double> spent = round(platform, readers, events, random);
-            for (Map.Entry<String, Double> one : spent.entrySet()) {
-                rates.get(one.getKey())[i] = events / one.getValue();
-            }
+            round(platform, readers, events, random)
+                    .forEach((name, spent) -> rates.get(name).add(events / spent));
         }
-        double noise = 1;
-        for (double ratio : ratios(rates.get(NO_OP), rates.get(NO_OP_AGAIN))) {
-            noise = Math.max(noise, Math.max(ratio, 1 / ratio));
-        }
+        Rounds ours = Rounds.of(rates.get(OURS), rate -> rate);
+        Rounds noOp = Rounds.of(rates.get(NO_OP), rate -> rate);
+        Rounds loop = Rounds.of(rates.get(LOOP), rate -> rate);
+        double noise = Rounds.of(rates.get(NO_OP_AGAIN), rate -> rate).noise(noOp);
         return List.of(
-                row(rates, OURS, NO_OP, Goal.atLeast(GOAL, "times the no-op"), noise),
-                row(rates, LOOP, NO_OP, null, noise));
+                row(OURS, ours, noOp, noise)
+                        .goal(
+                                Goal.atLeast(GOAL, "times the no-op"),
+                                ours.over(noOp).median(),
+                                noise),
+                row(LOOP, loop, noOp, noise));
     }
 
-    private static Row row(Map<String, double[]> rates, String one, String other, Goal goal, double noise) {
-        double[] ratios = ratios(rates.get(one), rates.get(other));
-        double[] sorted = ratios.clone();
-        Arrays.sort(sorted);
-        double median = Figures.median(ratios);
-        return new Row(
-                one,
-                Figures.shortly(Figures.median(rates.get(one))),
-                other + " " + Figures.shortly(Figures.median(rates.get(other))),
-                String.format(Locale.ROOT, "%.2f (%.2f to %.2f)", median, sorted[0], sorted[sorted.length - 1]),
-                goal == null ? "" : goal.toString(),
-                goal == null ? "" : goal.verdict(median, noise),
-                String.format(Locale.ROOT, "no-op to no-op up to %.2f", noise));
-    }
-
-    private static double[] ratios(double[] some, double[] others) {
-        double[] ratios = new double[some.length];
-        for (int i = 0; i < some.length; i++) {
-            ratios[i] = some[i] / others[i];
-        }
-        return ratios;
+    private static Row row(String one, Rounds rates, Rounds noOp, double noise) {
+        return Row.of(one, Figures.shortly(rates.median()))
+                .beside(NO_OP, Figures.shortly(noOp.median()), rates.over(noOp))
+                .control("no-op to no-op", noise);
     }
 
     /** What each reader spent of CPU on so many payments. */

@@ -2,9 +2,9 @@ package dev.anabranch.benchmarks.swap;
 
 import dev.anabranch.benchmarks.BenchPlatform;
 import dev.anabranch.benchmarks.Benchmark;
-import dev.anabranch.benchmarks.Figures;
 import dev.anabranch.benchmarks.Goal;
 import dev.anabranch.benchmarks.KnownModel;
+import dev.anabranch.benchmarks.Rounds;
 import dev.anabranch.benchmarks.Row;
 import dev.anabranch.contract.Prediction;
 import dev.anabranch.contract.ScoringPath;
@@ -16,7 +16,6 @@ import dev.anabranch.local.Services;
 import dev.anabranch.local.check.Api;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -204,34 +203,20 @@ public final class SwapBenchmark implements Benchmark {
     }
 
     private static Row silence(String where, double[] seconds) {
-        double[] sorted = seconds.clone();
-        Arrays.sort(sorted);
-        double longest = sorted[sorted.length - 1];
-        Goal goal = Goal.atMost(MOST_SECONDS, "s");
-        return new Row(
-                where + ": from the decision to the last answer of the old version",
-                String.format(
-                        Locale.ROOT,
-                        "median %.3f s, longest %.3f s of %d",
-                        Figures.median(seconds),
-                        longest,
-                        seconds.length),
-                "",
-                "",
-                goal.toString(),
-                goal.verdict(longest, 1),
-                "");
+        Rounds rounds = Rounds.of(seconds);
+        return Row.of(
+                        where + ": from the decision to the last answer of the old version",
+                        String.format(
+                                Locale.ROOT,
+                                "median %.3f s, longest %.3f s of %d",
+                                rounds.median(),
+                                rounds.most(),
+                                seconds.length))
+                .goal(Goal.atMost(MOST_SECONDS, "s"), rounds.most(), 1);
     }
 
     private static Row none(String what, long count, long of) {
-        return new Row(
-                what,
-                String.format(Locale.ROOT, "%,d of %,d", count, of),
-                "",
-                "",
-                "none",
-                count == 0 ? "met" : "missed",
-                "");
+        return Row.of(what, String.format(Locale.ROOT, "%,d of %,d", count, of)).rule("none", count == 0);
     }
 
     private static List<ConsumerRecord<byte[], byte[]>> predictions(BenchPlatform platform) {
