@@ -31,16 +31,30 @@ public final class SpeedMain {
     private static final int ASK_MILLIS = 5_000;
 
     private final SpeedSettings settings;
-    private final List<SpeedPath> paths = ServiceLoader.load(SpeedPath.class).stream()
-            .map(ServiceLoader.Provider::get)
-            .toList();
-    private final Map<String, LearningSettings> learning =
-            paths.stream().collect(Collectors.toMap(SpeedPath::useCase, path -> LearningSettings.read(path.useCase())));
+    private final List<SpeedPath> paths;
+    private final Map<String, LearningSettings> learning;
     private final List<SpeedApplication> applications = new CopyOnWriteArrayList<>();
     private final CompletableFuture<String> stopped = new CompletableFuture<>();
 
     private SpeedMain(SpeedSettings settings) {
         this.settings = settings;
+        paths = paths(settings);
+        learning = paths.stream()
+                .collect(Collectors.toMap(SpeedPath::useCase, path -> LearningSettings.read(path.useCase())));
+    }
+
+    /** @throws IllegalArgumentException when one is asked for that is not there */
+    private static List<SpeedPath> paths(SpeedSettings settings) {
+        List<SpeedPath> all = ServiceLoader.load(SpeedPath.class).stream()
+                .map(ServiceLoader.Provider::get)
+                .toList();
+        List<String> known = all.stream().map(SpeedPath::useCase).toList();
+        List<String> wanted = settings.speed().useCases().orElse(known);
+        wanted.stream().filter(name -> !known.contains(name)).findFirst().ifPresent(name -> {
+            throw new IllegalArgumentException(
+                    "anabranch.speed.use-cases must name some of " + known + ", got '" + name + "'");
+        });
+        return all.stream().filter(path -> wanted.contains(path.useCase())).toList();
     }
 
     public static void main(String[] args) {

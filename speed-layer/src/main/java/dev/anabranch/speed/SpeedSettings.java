@@ -4,6 +4,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** The settings of the speed layer. */
@@ -46,6 +47,12 @@ public interface SpeedSettings {
         /** Where cells and batch rows are kept: {@code memory} or {@code rocksdb}. */
         @WithDefault("memory")
         StoreKind store();
+
+        /**
+         * The use cases that this process runs, with commas between; all on the class path unless told. A process for each
+         * lets them grow apart.
+         */
+        Optional<List<String>> useCases();
 
         /**
          * Names this instance among those of the same application, so that it takes its own place again at once when it

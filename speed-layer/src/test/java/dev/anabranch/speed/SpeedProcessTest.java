@@ -73,6 +73,25 @@ class SpeedProcessTest {
     }
 
     @Test
+    void itRunsTheUseCasesItIsToldAndNamesOneThatIsNotThere() throws Exception {
+        SpeedProcess speed = SpeedProcess.start(state, "-Danabranch.speed.use-cases=fraud,tide");
+        assertThat(speed.awaitExit()).isEqualTo(1);
+        assertThat(speed.output())
+                .contains("anabranch.speed.use-cases must name some of [", "fraud", "got 'tide'")
+                .doesNotContain("\tat ");
+
+        try (TestBroker broker = new TestBroker()) {
+            speed = SpeedProcess.start(
+                    state,
+                    "-Danabranch.kafka.bootstrap-servers=" + broker.bootstrapServers(),
+                    "-Danabranch.speed.use-cases=recommendation",
+                    "-Danabranch.speed.start-timeout=PT2S");
+            assertThat(speed.awaitExit()).isEqualTo(1);
+            assertThat(speed.output()).contains("events.interaction").doesNotContain(TRANSACTION.topic());
+        }
+    }
+
+    @Test
     void topicsThatAreMissingOrOfTheWrongSizeAreNamed() throws Exception {
         try (TestBroker broker = new TestBroker()) {
             broker.create(List.of(new NewTopic(TRANSACTION.topic(), TestBroker.PARTITIONS, (short) 1)));
