@@ -1,6 +1,7 @@
 package dev.anabranch.benchmarks;
 
 import dev.anabranch.contract.Topics;
+import dev.anabranch.event.EventType;
 import dev.anabranch.fraud.FraudEvents;
 import dev.anabranch.fraud.FraudUseCase;
 import dev.anabranch.fraud.Transaction;
@@ -20,6 +21,7 @@ import dev.anabranch.local.TopicSpec;
 import dev.anabranch.simulator.EventProducer;
 import dev.anabranch.simulator.PublishListener;
 import dev.anabranch.simulator.SimulatedEvent;
+import java.io.File;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.net.URI;
@@ -32,6 +34,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
@@ -57,6 +60,7 @@ public final class BenchPlatform implements AutoCloseable {
     private final Platform platform;
     private final Map<String, Service> services;
     private Process beside;
+    private Admin admin;
 
     private BenchPlatform(Home home, Ports ports, Platform platform, Map<String, Service> services) {
         this.home = home;
@@ -91,7 +95,7 @@ public final class BenchPlatform implements AutoCloseable {
         specs.addAll(topics);
         Platform platform = new Platform(home, some, specs, config, new PrintWriter(Writer.nullWriter()));
         Map<String, Service> services = new HashMap<>();
-        some.forEach(service -> services.put(service.name(), service));
+        all.all().forEach(service -> services.put(service.name(), service));
         BenchPlatform started = new BenchPlatform(home, ports, platform, services);
         ports.requireFree(platform.portsToBind());
         try {
@@ -170,6 +174,33 @@ public final class BenchPlatform implements AutoCloseable {
         return address;
     }
 
+    /**
+     * Starts a speed layer beside them that runs one use case; whoever starts it ends it.
+     *
+     * @param name      of its folder and log
+     * @param useCase   the one
+     * @param more      class path beyond the speed layer's own
+     * @param heap      as {@code -Xmx} takes it: nothing takes over what it folds
+     * @param port      of its status
+     */
+    public Process launchSpeed(String name, String useCase, List<String> more, String heap, int port) {
+        List<String> command = new ArrayList<>(services.get(Services.SPEED).command());
+        command.removeIf(argument -> argument.startsWith("-XX:SharedArchiveFile=")
+                || argument.startsWith("-XX:ArchiveClassesAtExit=")
+                || argument.startsWith("-Xmx"));
+        command.replaceAll(argument -> argument.startsWith("-Danabranch.status.port=")
+                ? "-Danabranch.status.port=" + port
+                : argument.startsWith("-Danabranch.state-dir=")
+                        ? "-Danabranch.state-dir=" + home.state().resolve(name)
+                        : argument);
+        int at = command.indexOf("-cp") + 1;
+        List<String> classPath = new ArrayList<>(List.of(command.get(at)));
+        classPath.addAll(more);
+        command.set(at, String.join(File.pathSeparator, classPath));
+        command.addAll(1, List.of("-Xmx" + heap, "-Danabranch.speed.use-cases=" + useCase));
+        return launch(name, command);
+    }
+
     /** Starts another process beside them; whoever starts it ends it. */
     public Process launch(String name, List<String> command) {
         return Launch.inBackground(command, home.log(name));
@@ -181,6 +212,15 @@ public final class BenchPlatform implements AutoCloseable {
             for (int i = 0; i < count; i++) {
                 producer.send(payment(random));
             }
+            producer.flush();
+        }
+    }
+
+    /** Publishes payments to a topic, as fast as they go, and waits until the broker has them. */
+    public void publish(EventType<Transaction> type, Consumer<Consumer<Transaction>> payments) {
+        try (EventProducer producer = EventProducer.connect(
+                bootstrapServers(), List.of(type), EventProducer.Tuning.BULK, PublishListener.NONE)) {
+            payments.accept(payment -> producer.send(new SimulatedEvent<>(type, payment)));
             producer.flush();
         }
     }
@@ -226,22 +266,25 @@ public final class BenchPlatform implements AutoCloseable {
 
     /** Whether a group has committed all payments there are. */
     public boolean hasRead(String group) throws ExecutionException, InterruptedException {
+        return hasRead(group, FraudEvents.TRANSACTION.topic());
+    }
+
+    /** Whether a group has committed all that is in a topic. */
+    public boolean hasRead(String group, String topic) throws ExecutionException, InterruptedException {
         Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
         for (int i = 0; i < PARTITIONS; i++) {
-            asked.put(new TopicPartition(FraudEvents.TRANSACTION.topic(), i), OffsetSpec.latest());
+            asked.put(new TopicPartition(topic, i), OffsetSpec.latest());
         }
-        try (Admin admin = admin()) {
-            Map<TopicPartition, ListOffsetsResult.ListOffsetsResultInfo> ends =
-                    admin.listOffsets(asked).all().get();
-            Map<TopicPartition, OffsetAndMetadata> read = admin.listConsumerGroupOffsets(group)
-                    .partitionsToOffsetAndMetadata()
-                    .get();
-            return ends.entrySet().stream().allMatch(end -> {
-                OffsetAndMetadata offset = read.get(end.getKey());
-                return end.getValue().offset() == 0
-                        || offset != null && offset.offset() >= end.getValue().offset();
-            });
-        }
+        Map<TopicPartition, ListOffsetsResult.ListOffsetsResultInfo> ends =
+                admin().listOffsets(asked).all().get();
+        Map<TopicPartition, OffsetAndMetadata> read = admin().listConsumerGroupOffsets(group)
+                .partitionsToOffsetAndMetadata()
+                .get();
+        return ends.entrySet().stream().allMatch(end -> {
+            OffsetAndMetadata offset = read.get(end.getKey());
+            return end.getValue().offset() == 0
+                    || offset != null && offset.offset() >= end.getValue().offset();
+        });
     }
 
     /** Waits until the speed layer has committed all payments there are. */
@@ -258,30 +301,35 @@ public final class BenchPlatform implements AutoCloseable {
 
     /** How many bytes topics hold on the broker's disk. */
     public long bytes(List<String> topics) throws ExecutionException, InterruptedException {
-        try (Admin admin = admin()) {
-            List<Integer> brokers =
-                    admin.describeCluster().nodes().get().stream().map(Node::id).toList();
-            long bytes = 0;
-            for (var directories :
-                    admin.describeLogDirs(brokers).allDescriptions().get().values()) {
-                for (var directory : directories.values()) {
-                    for (var replica : directory.replicaInfos().entrySet()) {
-                        bytes += topics.contains(replica.getKey().topic())
-                                ? replica.getValue().size()
-                                : 0;
-                    }
+        List<Integer> brokers =
+                admin().describeCluster().nodes().get().stream().map(Node::id).toList();
+        long bytes = 0;
+        for (var directories :
+                admin().describeLogDirs(brokers).allDescriptions().get().values()) {
+            for (var directory : directories.values()) {
+                for (var replica : directory.replicaInfos().entrySet()) {
+                    bytes += topics.contains(replica.getKey().topic())
+                            ? replica.getValue().size()
+                            : 0;
                 }
             }
-            return bytes;
         }
+        return bytes;
     }
 
-    private Admin admin() {
-        return Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers()));
+    /** One for all questions: a connection costs the broker more than they do. */
+    private synchronized Admin admin() {
+        if (admin == null) {
+            admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers()));
+        }
+        return admin;
     }
 
     @Override
     public void close() {
+        if (admin != null) {
+            admin.close();
+        }
         if (beside != null) {
             beside.destroy();
             beside.onExit().join();

@@ -36,14 +36,7 @@ public record TopicSpec(String name, int partitions, Map<String, String> setting
     public static List<TopicSpec> all(int partitions) {
         List<TopicSpec> specs = new ArrayList<>();
         for (UseCase useCase : UseCases.all()) {
-            for (EventType<?> event : useCase.events()) {
-                specs.add(retained(event.topic(), partitions));
-            }
-            for (View<?> view : useCase.views()) {
-                specs.add(compacted(Topics.batchView(view.name()), partitions));
-                specs.add(compacted(Topics.speedView(view.name()), partitions));
-            }
-            specs.add(retained(Topics.predictions(useCase.name()), partitions));
+            specs.addAll(of(useCase, partitions));
         }
         specs.add(compacted(Topics.GENERATIONS, 1));
         specs.add(compacted(Topics.DRIFT, 1));
@@ -53,6 +46,20 @@ public record TopicSpec(String name, int partitions, Map<String, String> setting
         Map<String, String> withRoom = new TreeMap<>(models.settings);
         withRoom.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, String.valueOf(LARGEST_MODEL_BYTES));
         specs.add(new TopicSpec(models.name, models.partitions, withRoom));
+        return specs;
+    }
+
+    /** The topics of one use case, the ones that all share left out. */
+    public static List<TopicSpec> of(UseCase useCase, int partitions) {
+        List<TopicSpec> specs = new ArrayList<>();
+        for (EventType<?> event : useCase.events()) {
+            specs.add(retained(event.topic(), partitions));
+        }
+        for (View<?> view : useCase.views()) {
+            specs.add(compacted(Topics.batchView(view.name()), partitions));
+            specs.add(compacted(Topics.speedView(view.name()), partitions));
+        }
+        specs.add(retained(Topics.predictions(useCase.name()), partitions));
         return specs;
     }
 

@@ -4,46 +4,55 @@ import dev.anabranch.benchmarks.BenchPlatform;
 import dev.anabranch.benchmarks.Benchmark;
 import dev.anabranch.benchmarks.Figures;
 import dev.anabranch.benchmarks.Goal;
+import dev.anabranch.benchmarks.KnownModel;
 import dev.anabranch.benchmarks.Rounds;
 import dev.anabranch.benchmarks.Row;
 import dev.anabranch.contract.Topics;
-import dev.anabranch.fraud.FraudEvents;
-import dev.anabranch.local.Distribution;
+import dev.anabranch.event.EventType;
+import dev.anabranch.fraud.CustomerActivity;
+import dev.anabranch.fraud.FraudFeatures;
+import dev.anabranch.fraud.FraudUseCase;
+import dev.anabranch.fraud.Transaction;
 import dev.anabranch.local.Problem;
 import dev.anabranch.local.Services;
 import dev.anabranch.local.TopicSpec;
-import java.io.File;
+import dev.anabranch.local.check.Api;
+import dev.anabranch.view.MemoryKeyValues;
+import dev.anabranch.view.ViewReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
- * Payments are published; the speed layer and its peers read them at the same time, each in a process of its own. A round is
- * over when all have committed all of them, and what each spent of CPU is compared.
+ * The speed layer and its peers read the same payments, each from a topic of its own, each in a process of its own, in turns: a
+ * turn is over when all of it is committed. Told is what the process, and the broker meanwhile, spent of CPU. At the end
+ * the windows of every customer must be the same in all who have windows, and what the plainest sum says.
  */
 public final class StreamBenchmark implements Benchmark {
-    private static final String OURS = "speed layer";
-    private static final String NO_OP = "Kafka Streams no-op";
-    private static final String NO_OP_AGAIN = "the same no-op again";
-    private static final String LOOP = "consumer-producer loop";
-    private static final int EVENTS = 300_000;
-    private static final int EVENTS_QUICK = 60_000;
-    private static final int WARM_UPS = 2;
-    private static final double GOAL = 0.25;
-    private static final long COMMIT_MILLIS = 25;
-    private static final Duration PATIENCE = Duration.ofMinutes(10);
+    private static final int PAYMENTS = 100_000;
+    private static final int PAYMENTS_QUICK = 50_000;
+    private static final double WARM_UP_SECONDS = 6;
+    private static final double WARM_UP_SECONDS_QUICK = 2;
+    private static final int MOST_WARM_UPS = 40;
 
-    /** A reader of the topic: the group it commits as, and its process. */
-    private record Reader(String group, ProcessHandle process) {
-        double cpuSeconds() {
-            return process.info().totalCpuDuration().orElseThrow().toMillis() / 1e3;
-        }
-    }
+    private static final double ONE_VIEW_TO_NO_OP = 0.7;
+    private static final double ONE_VIEW_TO_FLINK = 1.5;
+    private static final double FRAUD_TO_NO_OP = 0.25;
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final String NOBODY = "nobody";
+
+    /** What a turn took of a payment: CPU of the reader and of the broker, in microseconds. */
+    private record Turn(double micros, double brokerMicros) {}
 
     @Override
     public String name() {
@@ -52,122 +61,241 @@ public final class StreamBenchmark implements Benchmark {
 
     @Override
     public String what() {
-        return "the fraud path in the stream (both views and a repartition; no model is live), payments a CPU-second";
+        return "one view, and the fraud path with a model, in the stream: payments a CPU-second, beside Kafka Streams and Flink";
     }
 
     @Override
     public List<Row> run(Settings settings) throws Exception {
-        List<TopicSpec> outputs = List.of(out(NO_OP), out(NO_OP_AGAIN), out(LOOP));
+        List<TopicSpec> topics = new ArrayList<>(Readers.topics());
+        topics.add(new TopicSpec(Payments.type(NOBODY).topic(), BenchPlatform.PARTITIONS, Map.of()));
         try (BenchPlatform platform =
-                BenchPlatform.start(settings, "stream", outputs, List.of(Services.BROKER, Services.SPEED))) {
-            Map<String, Reader> readers = new LinkedHashMap<>();
-            readers.put(OURS, new Reader(Topics.speedApplication("fraud"), platform.process(Services.SPEED)));
-            try {
-                readers.put(NO_OP, noOp(platform, settings, NO_OP));
-                readers.put(NO_OP_AGAIN, noOp(platform, settings, NO_OP_AGAIN));
-                readers.put(LOOP, loop(platform, settings));
-                return measure(platform, readers, settings);
-            } finally {
-                readers.values().forEach(reader -> reader.process.destroy());
+                        BenchPlatform.start(settings, "stream", topics, List.of(Services.BROKER, Services.SERVING));
+                Readers readers = new Readers(platform, settings)) {
+            Api desk = new Api(platform.service(Services.SERVING).address());
+            KnownModel model = new KnownModel(2e-5f, FraudFeatures.NAMES.size());
+            KnownModel.promote(desk, model.register(desk));
+            platform.kill(
+                    Services.SERVING); // the stream has the model from the log; who follows its views would only be in
+            // the way
+            List<Reader> all = new ArrayList<>(List.of(
+                    readers.oneView(),
+                    readers.fraudPath(),
+                    readers.noOp(Readers.NO_OP),
+                    readers.noOp(Readers.NO_OP_AGAIN),
+                    readers.loop(),
+                    readers.flink(Readers.FLINK_HEAP, "hashmap")));
+            if (!settings.quick()) { // they take ten times as long as all others together
+                all.add(readers.hopping());
+                all.add(readers.flink(Readers.FLINK_ROCKSDB, "rocksdb"));
             }
+            return measure(platform, readers, all, settings);
         }
     }
 
-    private static TopicSpec out(String reader) {
-        return new TopicSpec("out." + reader.replace(' ', '-'), BenchPlatform.PARTITIONS, Map.of());
-    }
-
-    private static Reader noOp(BenchPlatform platform, Settings settings, String name) {
-        String group = "bench-" + name.replace(' ', '-');
-        Path state = settings.scratch().resolve(group);
-        Process process = launch(
-                platform,
-                settings,
-                NoOpForward.class,
-                out(name).name(),
-                group,
-                String.valueOf(COMMIT_MILLIS),
-                state.toString());
-        return new Reader(group, process.toHandle());
-    }
-
-    private static Reader loop(BenchPlatform platform, Settings settings) {
-        return new Reader(
-                "bench-loop",
-                launch(platform, settings, CopyLoop.class, out(LOOP).name(), "bench-loop")
-                        .toHandle());
-    }
-
-    private static Process launch(BenchPlatform platform, Settings settings, Class<?> main, String... more) {
-        String classPath = new Distribution(settings.root()).classPath("speed-layer", "anabranch-speed-layer")
-                + File.pathSeparator
-                + Distribution.ownClassPath();
-        List<String> command = new ArrayList<>(List.of(
-                Distribution.java(),
-                "-Xmx512m",
-                "-XX:+UseSerialGC",
-                "-cp",
-                classPath,
-                main.getName(),
-                platform.bootstrapServers(),
-                FraudEvents.TRANSACTION.topic()));
-        command.addAll(List.of(more));
-        return platform.launch(main.getSimpleName() + "-" + more[1], command);
-    }
-
-    private static List<Row> measure(BenchPlatform platform, Map<String, Reader> readers, Settings settings)
+    private static List<Row> measure(BenchPlatform platform, Readers readers, List<Reader> all, Settings settings)
             throws Exception {
-        SplittableRandom random = new SplittableRandom(settings.seed());
-        int events = settings.quick() ? EVENTS_QUICK : EVENTS;
-        for (int i = 0; i < WARM_UPS; i++) {
-            round(platform, readers, events, random);
+        int perTurn = settings.quick() ? PAYMENTS_QUICK : PAYMENTS;
+        int turns = MOST_WARM_UPS + settings.rounds();
+        Payments payments = new Payments(MOST_WARM_UPS, turns, perTurn, System.currentTimeMillis(), settings.seed());
+        for (Reader reader : all) {
+            warmUp(platform, reader, payments, perTurn, settings.quick() ? WARM_UP_SECONDS_QUICK : WARM_UP_SECONDS);
         }
-        Map<String, List<Double>> rates = new LinkedHashMap<>();
-        readers.keySet().forEach(name -> rates.put(name, new ArrayList<>()));
-        for (int i = 0; i < settings.rounds(); i++) {
-            round(platform, readers, events, random)
-                    .forEach((name, spent) -> rates.get(name).add(events / spent));
-        }
-        Rounds ours = Rounds.of(rates.get(OURS), rate -> rate);
-        Rounds noOp = Rounds.of(rates.get(NO_OP), rate -> rate);
-        Rounds loop = Rounds.of(rates.get(LOOP), rate -> rate);
-        double noise = Rounds.of(rates.get(NO_OP_AGAIN), rate -> rate).noise(noOp);
-        return List.of(
-                row(OURS, ours, noOp, noise)
-                        .goal(
-                                Goal.atLeast(GOAL, "times the no-op"),
-                                ours.over(noOp).median(),
-                                noise),
-                row(LOOP, loop, noOp, noise));
-    }
-
-    private static Row row(String one, Rounds rates, Rounds noOp, double noise) {
-        return Row.of(one, Figures.shortly(rates.median()))
-                .beside(NO_OP, Figures.shortly(noOp.median()), rates.over(noOp))
-                .control("no-op to no-op", noise);
-    }
-
-    /** What each reader spent of CPU on so many payments. */
-    private static Map<String, Double> round(
-            BenchPlatform platform, Map<String, Reader> readers, int events, SplittableRandom random) throws Exception {
-        Map<String, Double> before = new LinkedHashMap<>();
-        readers.forEach((name, reader) -> before.put(name, reader.cpuSeconds()));
-        platform.publish(events, random);
-        Map<String, Double> spent = new LinkedHashMap<>();
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (spent.size() < readers.size()) {
-            for (Map.Entry<String, Reader> one : readers.entrySet()) {
-                String name = one.getKey();
-                if (!spent.containsKey(name) && platform.hasRead(one.getValue().group)) {
-                    spent.put(name, one.getValue().cpuSeconds() - before.get(name));
-                }
+        Map<String, List<Turn>> took = new LinkedHashMap<>();
+        List<Double> publishing = new ArrayList<>();
+        for (int turn = MOST_WARM_UPS; turn < turns; turn++) {
+            double before = platform.cpuSeconds(Services.BROKER);
+            publish(platform, Payments.type(NOBODY), payments, turn);
+            publishing.add((platform.cpuSeconds(Services.BROKER) - before) * 1e6 / perTurn);
+            for (Reader reader : all) {
+                took.computeIfAbsent(reader.name(), name -> new ArrayList<>())
+                        .add(turn(platform, reader, payments, turn, perTurn));
             }
-            if (System.nanoTime() > deadline || readers.values().stream().anyMatch(r -> !r.process.isAlive())) {
-                throw new Problem("Every reader must have read " + events + " payments within " + PATIENCE.toMinutes()
-                        + " minutes, only " + spent.keySet() + " did");
+        }
+        List<String> peers =
+                Readers.WITH_WINDOWS.stream().filter(took::containsKey).toList();
+        List<Row> rows = new ArrayList<>(rates(took));
+        rows.addAll(brokerCosts(took, Rounds.of(publishing, micros -> micros)));
+        rows.addAll(states(platform, readers, peers));
+        rows.addAll(results(platform, payments, peers, settings.rounds() * perTurn));
+        return rows;
+    }
+
+    private static void warmUp(BenchPlatform platform, Reader reader, Payments payments, int perTurn, double seconds)
+            throws Exception {
+        turn(platform, reader, payments, 0, perTurn); // its start is no warm-up
+        double spent = 0;
+        for (int turn = 1; turn < MOST_WARM_UPS && spent < seconds; turn++) {
+            spent += turn(platform, reader, payments, turn, perTurn).micros * perTurn / 1e6;
+        }
+    }
+
+    private static void publish(BenchPlatform platform, EventType<Transaction> input, Payments payments, int turn) {
+        platform.publish(input, till -> payments.turn(turn, till::accept));
+    }
+
+    private static Turn turn(BenchPlatform platform, Reader reader, Payments payments, int turn, int perTurn)
+            throws Exception {
+        double before = reader.cpuSeconds();
+        double brokerBefore = platform.cpuSeconds(Services.BROKER);
+        publish(platform, reader.input(), payments, turn);
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!platform.hasRead(reader.group(), reader.input().topic())) {
+            if (!reader.process().isAlive() || System.nanoTime() > deadline) {
+                throw new Problem(reader.name() + " must have read " + perTurn + " payments within "
+                        + PATIENCE.toMinutes() + " minutes, and did not");
             }
             TimeUnit.MILLISECONDS.sleep(50);
         }
-        return spent;
+        return new Turn(
+                (reader.cpuSeconds() - before) * 1e6 / perTurn,
+                (platform.cpuSeconds(Services.BROKER) - brokerBefore) * 1e6 / perTurn);
+    }
+
+    private static Rounds rates(Map<String, List<Turn>> took, String name) {
+        return Rounds.of(took.get(name), turn -> 1e6 / turn.micros);
+    }
+
+    private static List<Row> rates(Map<String, List<Turn>> took) {
+        double noise = rates(took, Readers.NO_OP_AGAIN).noise(rates(took, Readers.NO_OP));
+        List<Row> rows = new ArrayList<>(List.of(
+                row(took, Readers.ONE_VIEW, Readers.NO_OP, Goal.atLeast(ONE_VIEW_TO_NO_OP, "times the no-op"), noise),
+                row(took, Readers.FRAUD, Readers.NO_OP, Goal.atLeast(FRAUD_TO_NO_OP, "times the no-op"), noise),
+                row(took, Readers.LOOP, Readers.NO_OP, null, noise)));
+        for (String peer : Readers.WITH_WINDOWS) {
+            Goal goal = peer.equals(Readers.FLINK_HEAP) ? Goal.atLeast(ONE_VIEW_TO_FLINK, "times Flink") : null;
+            rows.add(
+                    took.containsKey(peer)
+                            ? row(took, Readers.ONE_VIEW, peer, goal, noise)
+                            : Row.missing(Readers.ONE_VIEW + " beside " + peer, "takes too long for --quick"));
+        }
+        return rows;
+    }
+
+    private static Row row(Map<String, List<Turn>> took, String one, String other, Goal goal, double noise) {
+        Rounds rates = rates(took, one);
+        Rounds peer = rates(took, other);
+        Rounds ratios = rates.over(peer);
+        Row row = Row.of(one, Figures.shortly(rates.median()))
+                .beside(other, Figures.shortly(peer.median()), ratios)
+                .control("no-op to no-op", noise);
+        return goal == null ? row : row.goal(goal, ratios.median(), noise);
+    }
+
+    private static List<Row> brokerCosts(Map<String, List<Turn>> took, Rounds publishing) {
+        List<Row> rows = new ArrayList<>();
+        rows.add(Row.of("the broker, to be given a payment", micros(publishing.median())));
+        took.forEach((name, turns) -> rows.add(Row.of(
+                "the broker, for " + name,
+                micros(Rounds.of(turns, Turn::brokerMicros).median() - publishing.median()))));
+        return rows;
+    }
+
+    private static String micros(double micros) {
+        return String.format(Locale.ROOT, "%.1f us a payment", micros);
+    }
+
+    /** What is kept, where it is safe: topics, or checkpoints. Ours has each cell since the start: no batch layer runs. */
+    private static List<Row> states(BenchPlatform platform, Readers readers, List<String> peers) throws Exception {
+        List<Row> rows = new ArrayList<>();
+        long cells = platform.bytes(List.of(Topics.speedView(OneView.CUSTOMER.name())));
+        rows.add(Row.of("state of " + Readers.ONE_VIEW + ", its topic", megabytes(cells)));
+        for (String peer : peers) {
+            rows.add(
+                    peer.equals(Readers.HOPPING)
+                            ? Row.of(
+                                    "state of " + peer + ", its topic",
+                                    megabytes(platform.bytes(List.of(Readers.hoppingChangelog()))))
+                            : Row.of(
+                                    "state of " + peer + ", its checkpoints",
+                                    megabytes(size(readers.checkpoints(peer)))));
+        }
+        return rows;
+    }
+
+    private static String megabytes(long bytes) {
+        return String.format(Locale.ROOT, "%.1f MB", bytes / 1e6);
+    }
+
+    private static long size(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            long bytes = 0;
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                bytes += Files.size(file);
+            }
+            return bytes;
+        }
+    }
+
+    private static List<Row> results(BenchPlatform platform, Payments payments, List<String> peers, int scored)
+            throws Exception {
+        long end = payments.lastEnd();
+        Map<String, CustomerActivity> plain = payments.windows(end);
+        List<Row> rows = new ArrayList<>();
+        rows.add(same(Readers.ONE_VIEW, read(platform, end, plain), plain));
+        for (String peer : peers) {
+            rows.add(same(peer, awaitWritten(platform, peer, end, plain.size()), plain));
+        }
+        long[] predictions = new long[1];
+        Log.read(platform.bootstrapServers(), Topics.predictions(FraudUseCase.NAME), record -> predictions[0]++);
+        if (predictions[0] < scored) {
+            throw new Problem("The fraud path must have scored at least the " + scored
+                    + " payments that were measured, scored " + predictions[0]);
+        }
+        return rows;
+    }
+
+    /** @throws Problem when they differ: a ratio of different work is none */
+    private static Row same(String name, Map<String, CustomerActivity> windows, Map<String, CustomerActivity> plain) {
+        if (!windows.equals(plain)) {
+            String first = plain.keySet().stream()
+                    .filter(customer -> !plain.get(customer).equals(windows.get(customer)))
+                    .findFirst()
+                    .map(customer -> customer + ": " + windows.get(customer) + ", not " + plain.get(customer))
+                    .orElse("customers that were not there");
+            throw new Problem(name + " must come to what the plain sums are for each of " + plain.size()
+                    + " customers, got " + windows.size() + " customers and " + first);
+        }
+        return Row.of(name + ", last window", String.format(Locale.ROOT, "%,d customers", windows.size()))
+                .rule("each as summed plainly", true);
+    }
+
+    /** Our windows, by the reader of the platform from the speed view's topic. */
+    private static Map<String, CustomerActivity> read(
+            BenchPlatform platform, long end, Map<String, CustomerActivity> plain) {
+        MemoryKeyValues cells = new MemoryKeyValues();
+        Log.read(platform.bootstrapServers(), Topics.speedView(OneView.CUSTOMER.name()), record -> {
+            if (record.value() == null) {
+                cells.delete(record.key());
+            } else {
+                cells.put(record.key(), record.value());
+            }
+        });
+        ViewReader<CustomerActivity> reader = new ViewReader<>(OneView.CUSTOMER, new MemoryKeyValues(), cells);
+        Map<String, CustomerActivity> windows = new HashMap<>();
+        for (String customer : plain.keySet()) {
+            windows.put(
+                    customer,
+                    reader.read(customer, end).merged().values().iterator().next());
+        }
+        return windows;
+    }
+
+    /** A peer's windows, once those of so many customers have been written: the last are written when the log is read already. */
+    private static Map<String, CustomerActivity> awaitWritten(
+            BenchPlatform platform, String peer, long end, int customers) throws InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            Map<String, CustomerActivity> windows = new HashMap<>();
+            Log.read(platform.bootstrapServers(), Readers.output(peer), record -> {
+                WindowSum sum = WindowSum.fromBytes(record.value());
+                if (sum.endMillis() == end) {
+                    windows.put(new String(record.key(), StandardCharsets.UTF_8), sum.activity());
+                }
+            });
+            if (windows.size() >= customers || System.nanoTime() > deadline) {
+                return windows;
+            }
+            TimeUnit.MILLISECONDS.sleep(500);
+        }
     }
 }
