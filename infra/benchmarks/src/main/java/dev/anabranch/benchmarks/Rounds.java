@@ -24,6 +24,11 @@ public final class Rounds {
         return new Rounds(rounds.stream().mapToDouble(figure).toArray());
     }
 
+    /** The first rounds alone. */
+    public Rounds first(int count) {
+        return new Rounds(Arrays.copyOf(figures, count));
+    }
+
     public double median() {
         double[] sorted = sorted();
         int middle = sorted.length / 2;

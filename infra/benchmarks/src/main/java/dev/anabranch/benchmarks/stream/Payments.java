@@ -19,7 +19,6 @@ public final class Payments {
     private static final long GAP_MILLIS = OneView.LENGTH.plus(OneView.HOP).toMillis();
 
     private final int warmUps;
-    private final int turns;
     private final int perTurn;
     private final long firstMillis;
     private final long seed;
@@ -31,11 +30,14 @@ public final class Payments {
      */
     Payments(int warmUps, int turns, int perTurn, long endMillis, long seed) {
         this.warmUps = warmUps;
-        this.turns = turns;
         this.perTurn = perTurn;
         this.seed = seed;
         long hop = OneView.HOP.toMillis();
         firstMillis = (endMillis - GAP_MILLIS - turns * perTurn * APART_MILLIS) / hop * hop;
+    }
+
+    int perTurn() {
+        return perTurn;
     }
 
     /** Payments as they come to a reader: the event type of the fraud use case, in another topic. */
@@ -81,18 +83,18 @@ public final class Payments {
     }
 
     /**
-     * The last moment at which a window ends whose payments have all happened when all turns are over, with a second to
+     * The last moment at which a window ends whose payments have all happened when so many turns are over, with a second to
      * spare: a partition's last payment is not the last of all.
      */
-    long lastEnd() {
+    long lastEnd(int over) {
         long hop = OneView.HOP.toMillis();
-        return (startMillis(turns) - 1_000) / hop * hop;
+        return (startMillis(over) - 1_000) / hop * hop;
     }
 
-    /** What each customer spent in the window that ends then, worked out in the plainest way. */
-    Map<String, CustomerActivity> windows(long endMillis) {
+    /** What each customer spent in the window that ends then, in the turns that were measured and are over, worked out in the plainest way. */
+    Map<String, CustomerActivity> windows(int over, long endMillis) {
         Map<String, CustomerActivity> spent = new HashMap<>();
-        for (int turn = warmUps; turn < turns; turn++) {
+        for (int turn = warmUps; turn < over; turn++) {
             turn(turn, payment -> {
                 if (OneView.WINDOW.contains(payment.getEventTimeMillis(), endMillis)) {
                     spent.merge(payment.getCustomerId(), CustomerActivity.of(payment), CustomerActivity::plus);

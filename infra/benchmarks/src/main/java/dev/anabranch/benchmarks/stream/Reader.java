@@ -12,6 +12,11 @@ import dev.anabranch.fraud.Transaction;
  * @param process that does the work
  */
 record Reader(String name, EventType<Transaction> input, String group, Process process) {
+    /** Whether it takes ten times as long as the others. */
+    boolean isSlow() {
+        return Readers.WITH_WINDOWS.contains(name);
+    }
+
     double cpuSeconds() {
         return process.info().totalCpuDuration().orElseThrow().toNanos() / 1e9;
     }
