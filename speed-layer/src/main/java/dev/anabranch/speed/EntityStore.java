@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
@@ -18,14 +19,17 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * One partition of a view topic on the heap. A key is found by its hash, for that is what every event asks; the keys of
- * one entity, the part before the first 0, are also listed together, for that is what a reading asks. A tree over
- * millions of keys would do both, at twenty cache misses a step. Used by one thread.
+ * One partition of a view topic on the heap. An entity, the part of a key before the first 0, is found by its hash; its keys lie
+ * together and in order, for both an event and a reading ask for those of one entity. A tree over millions of keys would
+ * take twenty cache misses a step, and a table of all keys one for each of them. Used by one thread; nothing may be written
+ * while an iterator is in use.
  */
 final class EntityStore implements KeyValueStore<Bytes, byte[]> {
+    private static final byte[] ALL = {};
+
     private final String name;
-    private final Map<Bytes, Pair> pairs = new HashMap<>();
-    private final Map<Bytes, Group> byEntity = new HashMap<>();
+    private final Map<Entity, SortedPairs> byEntity = new HashMap<>();
+    private long size;
     private boolean open;
 
     EntityStore(String name) {
@@ -46,24 +50,18 @@ final class EntityStore implements KeyValueStore<Bytes, byte[]> {
 
     @Override
     public byte[] get(Bytes key) {
-        Pair pair = pairs.get(key);
-        return pair == null ? null : pair.value;
+        SortedPairs pairs = byEntity.get(Entity.of(key.get()));
+        return pairs == null ? null : pairs.get(key.get());
     }
 
     @Override
     public void put(Bytes key, byte[] value) {
         if (value == null) {
             delete(key);
-            return;
+        } else if (byEntity.computeIfAbsent(Entity.of(key.get()), e -> new SortedPairs())
+                .put(key.get(), value)) {
+            size++;
         }
-        Pair pair = pairs.get(key);
-        if (pair != null) {
-            pair.value = value;
-            return;
-        }
-        Pair added = new Pair(key, value);
-        pairs.put(key, added);
-        byEntity.computeIfAbsent(entity(key.get()), e -> new Group()).add(added);
     }
 
     @Override
@@ -82,15 +80,14 @@ final class EntityStore implements KeyValueStore<Bytes, byte[]> {
 
     @Override
     public byte[] delete(Bytes key) {
-        Pair gone = pairs.remove(key);
-        if (gone == null) {
-            return null;
-        }
-        byte[] before = gone.value;
-        gone.value = null;
-        Bytes entity = entity(key.get());
-        if (byEntity.get(entity).forget()) {
-            byEntity.remove(entity);
+        Entity entity = Entity.of(key.get());
+        SortedPairs pairs = byEntity.get(entity);
+        byte[] before = pairs == null ? null : pairs.remove(key.get());
+        if (before != null) {
+            size--;
+            if (pairs.isEmpty()) {
+                byEntity.remove(entity);
+            }
         }
         return before;
     }
@@ -98,44 +95,34 @@ final class EntityStore implements KeyValueStore<Bytes, byte[]> {
     @Override
     public <S extends Serializer<P>, P> KeyValueIterator<Bytes, byte[]> prefixScan(P prefix, S serializer) {
         byte[] first = serializer.serialize(null, prefix);
-        boolean ofOneEntity = indexOfZero(first) < first.length;
-        List<Pair> found = new ArrayList<>();
-        if (ofOneEntity) {
-            Group group = byEntity.get(entity(first));
-            if (group != null) {
-                group.inOrder(first, found);
-            }
-        } else {
-            inOrder(Bytes.wrap(first), null, found);
-            found.removeIf(pair -> !startsWith(pair.key.get(), first));
+        Entity entity = Entity.of(first);
+        if (entity.length < first.length) {
+            return byEntity.getOrDefault(entity, new SortedPairs()).startingWith(first);
         }
+        List<Map.Entry<Entity, SortedPairs>> found = new ArrayList<>();
+        byEntity.entrySet().stream()
+                .filter(one -> one.getKey().startsWith(first))
+                .forEach(found::add);
+        found.sort(Map.Entry.comparingByKey(Entity.IN_ORDER));
         return new Pairs(found.iterator());
     }
 
     @Override
     public KeyValueIterator<Bytes, byte[]> range(Bytes from, Bytes to) {
-        List<Pair> found = new ArrayList<>();
-        inOrder(from, to, found);
-        return new Pairs(found.iterator());
+        if (from != null || to != null) {
+            throw new UnsupportedOperationException("Nobody asks for a part of the entities");
+        }
+        return prefixScan(ALL, (topic, bytes) -> bytes);
     }
 
     @Override
     public KeyValueIterator<Bytes, byte[]> all() {
-        return new Pairs(List.copyOf(pairs.values()).iterator()); // no order is promised, and sorting all is dear
-    }
-
-    private void inOrder(Bytes from, Bytes to, List<Pair> found) {
-        for (Pair pair : pairs.values()) {
-            if ((from == null || from.compareTo(pair.key) <= 0) && (to == null || pair.key.compareTo(to) <= 0)) {
-                found.add(pair);
-            }
-        }
-        found.sort(Pair.BY_KEY);
+        return new Pairs(byEntity.entrySet().iterator()); // no order is promised, and sorting all is dear
     }
 
     @Override
     public long approximateNumEntries() {
-        return pairs.size();
+        return size;
     }
 
     @Override
@@ -155,98 +142,84 @@ final class EntityStore implements KeyValueStore<Bytes, byte[]> {
 
     @Override
     public void close() {
-        pairs.clear();
         byEntity.clear();
+        size = 0;
         open = false;
     }
 
-    private static Bytes entity(byte[] key) {
-        int end = indexOfZero(key);
-        return Bytes.wrap(end == key.length ? key : Arrays.copyOf(key, end));
-    }
+    /** The part of a key before the first 0, where it lies: asking for it copies nothing. */
+    private static final class Entity {
+        /** That of their keys: an entity that begins another comes before it, for 0 comes before whatever follows. */
+        static final Comparator<Entity> IN_ORDER =
+                (one, other) -> Arrays.compareUnsigned(one.key, 0, one.length, other.key, 0, other.length);
 
-    private static int indexOfZero(byte[] key) {
-        for (int i = 0; i < key.length; i++) {
-            if (key[i] == 0) {
-                return i;
-            }
-        }
-        return key.length;
-    }
+        private final byte[] key;
+        private final int length;
+        private final int hash;
 
-    private static boolean startsWith(byte[] key, byte[] prefix) {
-        return key.length >= prefix.length && Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
-    }
-
-    /** A key and its latest value; null once it is gone. */
-    private static final class Pair {
-        static final Comparator<Pair> BY_KEY = Comparator.comparing(pair -> pair.key);
-
-        private final Bytes key;
-        private byte[] value;
-
-        private Pair(Bytes key, byte[] value) {
+        private Entity(byte[] key, int length, int hash) {
             this.key = key;
-            this.value = value;
+            this.length = length;
+            this.hash = hash;
+        }
+
+        static Entity of(byte[] key) {
+            int hash = 1;
+            int length = 0;
+            while (length < key.length && key[length] != 0) {
+                hash = 31 * hash + key[length++];
+            }
+            return new Entity(key, length, hash);
+        }
+
+        boolean startsWith(byte[] prefix) {
+            return length >= prefix.length && Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Entity that
+                    && length == that.length
+                    && Arrays.equals(key, 0, length, that.key, 0, length);
+        }
+
+        @Override
+        public int hashCode() {
+            return hash;
         }
     }
 
-    /** The pairs of one entity. They come nearly in order, so they are sorted when they are asked for. */
-    private static final class Group {
-        private final List<Pair> members = new ArrayList<>(2);
-        private int gone;
-        private boolean sorted = true;
-
-        void add(Pair pair) {
-            sorted = sorted && (members.isEmpty() || Pair.BY_KEY.compare(members.get(members.size() - 1), pair) < 0);
-            members.add(pair);
-        }
-
-        /** One of its pairs has lost its value. Whether none is left. */
-        boolean forget() {
-            gone++;
-            if (2 * gone > members.size()) {
-                members.removeIf(pair -> pair.value == null);
-                gone = 0;
-            }
-            return members.isEmpty();
-        }
-
-        void inOrder(byte[] prefix, List<Pair> found) {
-            if (!sorted) {
-                members.sort(Pair.BY_KEY);
-                sorted = true;
-            }
-            for (Pair pair : members) {
-                if (pair.value != null && startsWith(pair.key.get(), prefix)) {
-                    found.add(pair);
-                }
-            }
-        }
-    }
-
-    /** Pairs as Kafka Streams hands them out. */
+    /** The pairs of several entities, one entity after the other. */
     private static final class Pairs implements KeyValueIterator<Bytes, byte[]> {
-        private final Iterator<Pair> each;
+        private final Iterator<Map.Entry<Entity, SortedPairs>> entities;
+        private KeyValueIterator<Bytes, byte[]> pairs;
 
-        private Pairs(Iterator<Pair> each) {
-            this.each = each;
+        private Pairs(Iterator<Map.Entry<Entity, SortedPairs>> entities) {
+            this.entities = entities;
         }
 
         @Override
         public boolean hasNext() {
-            return each.hasNext();
+            while ((pairs == null || !pairs.hasNext()) && entities.hasNext()) {
+                pairs = entities.next().getValue().startingWith(ALL);
+            }
+            return pairs != null && pairs.hasNext();
         }
 
         @Override
         public KeyValue<Bytes, byte[]> next() {
-            Pair pair = each.next();
-            return new KeyValue<>(pair.key, pair.value);
+            if (!hasNext()) {
+                throw new NoSuchElementException("There is no further pair");
+            }
+            return pairs.next();
         }
 
         @Override
         public Bytes peekNextKey() {
-            throw new UnsupportedOperationException("Nobody looks ahead here");
+            if (!hasNext()) {
+                throw new NoSuchElementException("There is no further pair");
+            }
+            return pairs.peekNextKey();
         }
 
         @Override

@@ -35,6 +35,45 @@ class EntityStoreTest {
         }
     }
 
+    @Property(tries = 20)
+    void manyKeysOfOneEntityAreInOrderHoweverTheyCome(@ForAll long seed) {
+        Random random = new Random(seed);
+        StoreKeyValues values = new StoreKeyValues(new EntityStore("test"));
+        MemoryKeyValues sorted = new MemoryKeyValues();
+        int apart = 1 + random.nextInt(3); // in order, nearly, or not at all
+        for (int i = 0; i < 5_000; i++) {
+            byte[] key = {
+                'a', 0, (byte) (i >> 8), (byte) (i + random.nextInt(apart * 100 - 99)), (byte) random.nextInt(2)
+            };
+            if (random.nextInt(4) == 0) {
+                values.delete(key);
+                sorted.delete(key);
+            } else {
+                values.put(key, bytes(random, 1));
+                sorted.put(key, values.get(key));
+            }
+        }
+        for (byte[] asked : new byte[][] {{'a', 0}, {'a', 0, 7}, {'a', 0, 19, 1}, {}, {'b', 0}}) {
+            assertThat(scanned(values, asked)).isEqualTo(scanned(sorted, asked));
+        }
+        List<String> keys = new ArrayList<>();
+        sorted.eachKey(key -> keys.add(Arrays.toString(key)));
+        List<String> held = new ArrayList<>();
+        values.eachKey(key -> held.add(Arrays.toString(key)));
+        assertThat(held).containsExactlyInAnyOrderElementsOf(keys);
+        keys.forEach(key -> values.delete(parsed(key)));
+        assertThat(scanned(values, new byte[0])).isEmpty();
+    }
+
+    private static byte[] parsed(String text) {
+        String[] parts = text.substring(1, text.length() - 1).split(", ");
+        byte[] bytes = new byte[parts.length];
+        for (int i = 0; i < parts.length; i++) {
+            bytes[i] = Byte.parseByte(parts[i]);
+        }
+        return bytes;
+    }
+
     private static List<String> scanned(KeyValues values, byte[] prefix) {
         List<String> pairs = new ArrayList<>();
         values.scan(prefix, (key, value) -> pairs.add(Arrays.toString(key) + Arrays.toString(value)));
