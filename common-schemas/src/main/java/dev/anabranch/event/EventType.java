@@ -261,9 +261,14 @@ public final class EventType<E extends SpecificRecord> implements Serializable {
 
     /** Whether {@code text} may name an entity. */
     public static boolean isIdentifier(String text) {
-        return text != null
-                && !text.isEmpty()
-                && text.length() <= LONGEST_IDENTIFIER
-                && text.chars().noneMatch(Character::isISOControl);
+        if (text == null || text.isEmpty() || text.length() > LONGEST_IDENTIFIER) {
+            return false;
+        }
+        for (int i = 0; i < text.length(); i++) { // a stream costs more than all other checks of an event
+            if (Character.isISOControl(text.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
     }
 }

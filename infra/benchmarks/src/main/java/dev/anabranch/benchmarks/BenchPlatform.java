@@ -180,14 +180,12 @@ public final class BenchPlatform implements AutoCloseable {
      * @param name      of its folder and log
      * @param useCase   the one
      * @param more      class path beyond the speed layer's own
-     * @param heap      as {@code -Xmx} takes it: nothing takes over what it folds
+     * @param heap      as {@code -Xmx} takes it: nothing takes over what it folds. Its other flags are those of its image
      * @param port      of its status
      */
     public Process launchSpeed(String name, String useCase, List<String> more, String heap, int port) {
         List<String> command = new ArrayList<>(services.get(Services.SPEED).command());
-        command.removeIf(argument -> argument.startsWith("-XX:SharedArchiveFile=")
-                || argument.startsWith("-XX:ArchiveClassesAtExit=")
-                || argument.startsWith("-Xmx"));
+        command.removeIf(argument -> argument.startsWith("-X")); // those of a small platform that five JVMs share
         command.replaceAll(argument -> argument.startsWith("-Danabranch.status.port=")
                 ? "-Danabranch.status.port=" + port
                 : argument.startsWith("-Danabranch.state-dir=")
@@ -197,7 +195,7 @@ public final class BenchPlatform implements AutoCloseable {
         List<String> classPath = new ArrayList<>(List.of(command.get(at)));
         classPath.addAll(more);
         command.set(at, String.join(File.pathSeparator, classPath));
-        command.addAll(1, List.of("-Xmx" + heap, "-Danabranch.speed.use-cases=" + useCase));
+        command.addAll(1, List.of("-Xmx" + heap, "-XX:+UseSerialGC", "-Danabranch.speed.use-cases=" + useCase));
         return launch(name, command);
     }
 

@@ -1,6 +1,5 @@
 package dev.anabranch.benchmarks.stream;
 
-import dev.anabranch.benchmarks.BenchPlatform;
 import dev.anabranch.event.Admission;
 import dev.anabranch.event.EventType;
 import dev.anabranch.fraud.CustomerActivity;
@@ -15,6 +14,8 @@ import java.util.SplittableRandom;
  * of its own, so that they take turns: what a turn costs the broker is that reader's.
  */
 public final class Payments {
+    private static final int CUSTOMERS = 100_000;
+    private static final int TERMINALS = 100_000;
     private static final long APART_MILLIS = 10;
     private static final long GAP_MILLIS = OneView.LENGTH.plus(OneView.HOP).toMillis();
 
@@ -72,8 +73,8 @@ public final class Payments {
             till.pay(new Transaction(
                     "p-" + turn + "-" + i,
                     start + i * APART_MILLIS,
-                    "c-" + random.nextInt(BenchPlatform.CUSTOMERS),
-                    "t-" + random.nextInt(BenchPlatform.TERMINALS),
+                    "c-" + random.nextInt(CUSTOMERS),
+                    "t-" + random.nextInt(TERMINALS),
                     1L + random.nextInt(50_000)));
         }
     }
