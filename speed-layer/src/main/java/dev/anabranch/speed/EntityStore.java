@@ -1,13 +1,12 @@
 package dev.anabranch.speed;
 
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
@@ -28,7 +27,7 @@ final class EntityStore implements KeyValueStore<Bytes, byte[]> {
     private static final byte[] ALL = {};
 
     private final String name;
-    private final Map<Entity, SortedPairs> byEntity = new HashMap<>();
+    private final Map<EntityPairs, EntityPairs> byEntity = new HashMap<>();
     private long size;
     private boolean open;
 
@@ -50,18 +49,51 @@ final class EntityStore implements KeyValueStore<Bytes, byte[]> {
 
     @Override
     public byte[] get(Bytes key) {
-        SortedPairs pairs = byEntity.get(Entity.of(key.get()));
-        return pairs == null ? null : pairs.get(key.get());
+        return get(key.get());
+    }
+
+    byte[] get(byte[] key) {
+        EntityPairs entity = byEntity.get(EntityPairs.of(key));
+        return entity == null ? null : entity.get(key);
     }
 
     @Override
     public void put(Bytes key, byte[] value) {
         if (value == null) {
             delete(key);
-        } else if (byEntity.computeIfAbsent(Entity.of(key.get()), e -> new SortedPairs())
-                .put(key.get(), value)) {
+            return;
+        }
+        EntityPairs named = EntityPairs.of(key.get());
+        EntityPairs entity = byEntity.get(named);
+        if (entity == null) {
+            byEntity.put(named, named);
+            entity = named;
+        }
+        if (entity.put(key.get(), value)) {
             size++;
         }
+    }
+
+    /** Gives each pair whose key begins so, in the order of the keys. */
+    void scan(byte[] prefix, BiConsumer<byte[], byte[]> each) {
+        EntityPairs entity = EntityPairs.of(prefix);
+        if (entity.length() < prefix.length) {
+            byEntity.getOrDefault(entity, entity).scan(prefix, each);
+        } else {
+            withNamesLike(prefix).forEach(one -> one.scan(ALL, each));
+        }
+    }
+
+    /** Gives each key, in no order. */
+    void eachKey(Consumer<byte[]> each) {
+        byEntity.values().forEach(entity -> entity.scan(ALL, (key, value) -> each.accept(key)));
+    }
+
+    private List<EntityPairs> withNamesLike(byte[] prefix) {
+        return byEntity.values().stream()
+                .filter(one -> one.nameStartsWith(prefix))
+                .sorted(EntityPairs.IN_ORDER)
+                .toList();
     }
 
     @Override
@@ -80,12 +112,11 @@ final class EntityStore implements KeyValueStore<Bytes, byte[]> {
 
     @Override
     public byte[] delete(Bytes key) {
-        Entity entity = Entity.of(key.get());
-        SortedPairs pairs = byEntity.get(entity);
-        byte[] before = pairs == null ? null : pairs.remove(key.get());
+        EntityPairs entity = byEntity.get(EntityPairs.of(key.get()));
+        byte[] before = entity == null ? null : entity.remove(key.get());
         if (before != null) {
             size--;
-            if (pairs.isEmpty()) {
+            if (entity.isEmpty()) {
                 byEntity.remove(entity);
             }
         }
@@ -95,16 +126,10 @@ final class EntityStore implements KeyValueStore<Bytes, byte[]> {
     @Override
     public <S extends Serializer<P>, P> KeyValueIterator<Bytes, byte[]> prefixScan(P prefix, S serializer) {
         byte[] first = serializer.serialize(null, prefix);
-        Entity entity = Entity.of(first);
-        if (entity.length < first.length) {
-            return byEntity.getOrDefault(entity, new SortedPairs()).startingWith(first);
-        }
-        List<Map.Entry<Entity, SortedPairs>> found = new ArrayList<>();
-        byEntity.entrySet().stream()
-                .filter(one -> one.getKey().startsWith(first))
-                .forEach(found::add);
-        found.sort(Map.Entry.comparingByKey(Entity.IN_ORDER));
-        return new Pairs(found.iterator());
+        EntityPairs entity = EntityPairs.of(first);
+        return entity.length() < first.length
+                ? byEntity.getOrDefault(entity, entity).startingWith(first)
+                : new Pairs(withNamesLike(first).iterator());
     }
 
     @Override
@@ -117,7 +142,7 @@ final class EntityStore implements KeyValueStore<Bytes, byte[]> {
 
     @Override
     public KeyValueIterator<Bytes, byte[]> all() {
-        return new Pairs(byEntity.entrySet().iterator()); // no order is promised, and sorting all is dear
+        return new Pairs(byEntity.values().iterator()); // no order is promised, and sorting all is dear
     }
 
     @Override
@@ -147,61 +172,19 @@ final class EntityStore implements KeyValueStore<Bytes, byte[]> {
         open = false;
     }
 
-    /** The part of a key before the first 0, where it lies: asking for it copies nothing. */
-    private static final class Entity {
-        /** That of their keys: an entity that begins another comes before it, for 0 comes before whatever follows. */
-        static final Comparator<Entity> IN_ORDER =
-                (one, other) -> Arrays.compareUnsigned(one.key, 0, one.length, other.key, 0, other.length);
-
-        private final byte[] key;
-        private final int length;
-        private final int hash;
-
-        private Entity(byte[] key, int length, int hash) {
-            this.key = key;
-            this.length = length;
-            this.hash = hash;
-        }
-
-        static Entity of(byte[] key) {
-            int hash = 1;
-            int length = 0;
-            while (length < key.length && key[length] != 0) {
-                hash = 31 * hash + key[length++];
-            }
-            return new Entity(key, length, hash);
-        }
-
-        boolean startsWith(byte[] prefix) {
-            return length >= prefix.length && Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
-        }
-
-        @Override
-        public boolean equals(Object other) {
-            return other instanceof Entity that
-                    && length == that.length
-                    && Arrays.equals(key, 0, length, that.key, 0, length);
-        }
-
-        @Override
-        public int hashCode() {
-            return hash;
-        }
-    }
-
     /** The pairs of several entities, one entity after the other. */
     private static final class Pairs implements KeyValueIterator<Bytes, byte[]> {
-        private final Iterator<Map.Entry<Entity, SortedPairs>> entities;
+        private final Iterator<EntityPairs> entities;
         private KeyValueIterator<Bytes, byte[]> pairs;
 
-        private Pairs(Iterator<Map.Entry<Entity, SortedPairs>> entities) {
+        private Pairs(Iterator<EntityPairs> entities) {
             this.entities = entities;
         }
 
         @Override
         public boolean hasNext() {
             while ((pairs == null || !pairs.hasNext()) && entities.hasNext()) {
-                pairs = entities.next().getValue().startingWith(ALL);
+                pairs = entities.next().startingWith(ALL);
             }
             return pairs != null && pairs.hasNext();
         }

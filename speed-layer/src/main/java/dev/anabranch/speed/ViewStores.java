@@ -20,6 +20,6 @@ final class ViewStores {
 
     static StoreKeyValues open(ProcessingContext context, String store) {
         KeyValueStore<Bytes, byte[]> opened = context.getStateStore(store);
-        return new StoreKeyValues(opened);
+        return StoreKeyValues.of(opened);
     }
 }

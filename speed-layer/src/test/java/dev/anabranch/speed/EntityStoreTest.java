@@ -10,13 +10,16 @@ import java.util.List;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.state.KeyValueIterator;
 
 class EntityStoreTest {
     @Property(tries = 300)
     void itHoldsWhatAnySortedMapHolds(@ForAll long seed) {
         Random random = new Random(seed);
         EntityStore store = new EntityStore("test");
-        StoreKeyValues values = new StoreKeyValues(store);
+        StoreKeyValues values = StoreKeyValues.of(store);
         MemoryKeyValues sorted = new MemoryKeyValues();
         for (int i = 0; i < 200; i++) {
             byte[] key = bytes(random, 1 + random.nextInt(6));
@@ -31,6 +34,7 @@ class EntityStoreTest {
             byte[] asked = bytes(random, random.nextInt(4));
             assertThat(values.get(asked)).isEqualTo(sorted.get(asked));
             assertThat(scanned(values, asked)).isEqualTo(scanned(sorted, asked));
+            assertThat(iterated(store, asked)).isEqualTo(scanned(sorted, asked));
             assertThat(store.approximateNumEntries()).isEqualTo(sorted.size());
         }
     }
@@ -38,7 +42,8 @@ class EntityStoreTest {
     @Property(tries = 20)
     void manyKeysOfOneEntityAreInOrderHoweverTheyCome(@ForAll long seed) {
         Random random = new Random(seed);
-        StoreKeyValues values = new StoreKeyValues(new EntityStore("test"));
+        EntityStore store = new EntityStore("test");
+        StoreKeyValues values = StoreKeyValues.of(store);
         MemoryKeyValues sorted = new MemoryKeyValues();
         int apart = 1 + random.nextInt(3); // in order, nearly, or not at all
         for (int i = 0; i < 5_000; i++) {
@@ -55,6 +60,7 @@ class EntityStoreTest {
         }
         for (byte[] asked : new byte[][] {{'a', 0}, {'a', 0, 7}, {'a', 0, 19, 1}, {}, {'b', 0}}) {
             assertThat(scanned(values, asked)).isEqualTo(scanned(sorted, asked));
+            assertThat(iterated(store, asked)).isEqualTo(scanned(sorted, asked));
         }
         List<String> keys = new ArrayList<>();
         sorted.eachKey(key -> keys.add(Arrays.toString(key)));
@@ -63,6 +69,15 @@ class EntityStoreTest {
         assertThat(held).containsExactlyInAnyOrderElementsOf(keys);
         keys.forEach(key -> values.delete(parsed(key)));
         assertThat(scanned(values, new byte[0])).isEmpty();
+    }
+
+    /** As Kafka Streams reads it. */
+    private static List<String> iterated(EntityStore store, byte[] prefix) {
+        List<String> pairs = new ArrayList<>();
+        try (KeyValueIterator<Bytes, byte[]> found = store.prefixScan(prefix, new ByteArraySerializer())) {
+            found.forEachRemaining(pair -> pairs.add(Arrays.toString(pair.key.get()) + Arrays.toString(pair.value)));
+        }
+        return pairs;
     }
 
     private static byte[] parsed(String text) {
