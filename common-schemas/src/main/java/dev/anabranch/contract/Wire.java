@@ -48,6 +48,7 @@ public final class Wire<T extends SpecificRecord> {
     private Wire(Class<T> type) {
         TRUSTED_PACKAGES.add(type.getPackageName());
         SpecificData model = SpecificData.getForClass(type);
+        model.setCustomCoders(true); // a third less than by reflection, to write; readers have a faster way still
         Schema schema = model.getSchema(type);
         name = schema.getName();
         encoder = new BinaryMessageEncoder<>(model, schema);
