@@ -46,11 +46,13 @@ public final class KernelBenchmark implements Benchmark {
         Options options = new OptionsBuilder()
                 .include(Kernels.class.getName())
                 .forks(1)
-                .warmupIterations(settings.quick() ? 2 : 5)
+                .warmupIterations(settings.quick() ? 4 : 5)
                 .warmupTime(time)
                 .measurementIterations(iterations)
                 .measurementTime(time)
-                .jvmArgsAppend("-Xmx1g", "-XX:+UseSerialGC", "-Djmh.ignoreLock=true")
+                // Its own flags alone: a fork would take over those of the command, which does without the optimising
+                // compiler.
+                .jvmArgs("-Xmx1g", "-XX:+UseSerialGC", "-Djmh.ignoreLock=true")
                 .addProfiler(GCProfiler.class)
                 .addProfiler(CpuProfiler.class)
                 .verbosity(VerboseMode.SILENT)
