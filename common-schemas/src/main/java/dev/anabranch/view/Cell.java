@@ -4,9 +4,7 @@ import dev.anabranch.contract.NumberedWire;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.BinaryEncoder;
-import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.io.EncoderFactory;
 
 /**
@@ -36,7 +34,7 @@ public record Cell<A>(CellKey key, long lastOffset, A aggregate) {
     static <A> Cell<A> fromBytes(View<A> view, CellKey key, byte[] value) {
         NumberedWire.Payload cell = NumberedWire.SPEED_CELL.read(value);
         try {
-            BinaryDecoder in = DecoderFactory.get().binaryDecoder(cell.array(), cell.from(), cell.length(), null);
+            ArrayDecoder in = new ArrayDecoder().show(cell.array(), cell.from(), cell.length());
             return new Cell<>(key, cell.number(), view.monoid().read(in));
         } catch (IOException e) {
             throw new IllegalArgumentException("Not a cell of " + view + " at " + key + ": " + e.getMessage(), e);

@@ -4,8 +4,6 @@ import dev.anabranch.contract.NumberedWire;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.SortedMap;
-import org.apache.avro.io.BinaryDecoder;
-import org.apache.avro.io.DecoderFactory;
 
 /**
  * The cells of one entity, as a scan brings them, until it is known which of them lie past the cut: in columns, because a
@@ -16,7 +14,7 @@ final class ScannedCells<A> {
     private static final int NUMBERS = 2 * Long.BYTES;
 
     private final View<A> view;
-    private BinaryDecoder decoder;
+    private final ArrayDecoder decoder = new ArrayDecoder();
     private byte[] lastKey = {};
     private Origin[] origins = {};
     private long[] blocks = {};
@@ -43,8 +41,7 @@ final class ScannedCells<A> {
         NumberedWire.Payload cell = NumberedWire.SPEED_CELL.read(value);
         lastOffsets[size] = cell.number();
         try {
-            decoder = DecoderFactory.get().binaryDecoder(cell.array(), cell.from(), cell.length(), decoder);
-            aggregates[size] = view.monoid().read(decoder);
+            aggregates[size] = view.monoid().read(decoder.show(cell.array(), cell.from(), cell.length()));
         } catch (IOException e) {
             throw new IllegalArgumentException(
                     "Not a cell of " + view + " at " + CellKey.fromBytes(key) + ": " + e.getMessage(), e);

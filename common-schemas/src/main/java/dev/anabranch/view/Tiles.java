@@ -8,9 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.BinaryEncoder;
-import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.io.EncoderFactory;
 
 /**
@@ -104,7 +102,7 @@ public record Tiles<A>(View<A> view, List<Long> starts, List<A> aggregates) {
 
     private static <A> void each(View<A> view, byte[] bytes, int from, int length, Each<A> each) {
         try {
-            BinaryDecoder in = DecoderFactory.get().binaryDecoder(bytes, from, length, null);
+            ArrayDecoder in = new ArrayDecoder().show(bytes, from, length);
             Monoid<A> monoid = view.monoid();
             long start = 0;
             for (int left = in.readInt(); left > 0; left--) {
