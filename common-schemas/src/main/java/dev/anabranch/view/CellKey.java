@@ -5,6 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * Names a cell of the speed view.
@@ -39,7 +40,7 @@ public record CellKey(String entity, Origin origin, long block, long tileStart) 
     /** What the keys of all cells of {@code entity} begin with, and no other key. */
     static byte[] prefix(String entity) {
         byte[] name = entity.getBytes(StandardCharsets.UTF_8);
-        return ByteBuffer.allocate(name.length + 1).put(name).put((byte) 0).array();
+        return Arrays.copyOf(name, name.length + 1); // which ends in 0
     }
 
     static CellKey fromBytes(byte[] key) {

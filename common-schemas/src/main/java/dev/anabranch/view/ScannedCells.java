@@ -13,14 +13,19 @@ final class ScannedCells<A> {
     /** Block and tile come last in a key. */
     private static final int NUMBERS = 2 * Long.BYTES;
 
+    private static final byte[] NO_KEY = {};
+    private static final Origin[] NO_ORIGINS = {};
+    private static final long[] NO_NUMBERS = {};
+    private static final Object[] NO_AGGREGATES = {};
+
     private final View<A> view;
     private final ArrayDecoder decoder = new ArrayDecoder();
-    private byte[] lastKey = {};
-    private Origin[] origins = {};
-    private long[] blocks = {};
-    private long[] tileStarts = {};
-    private long[] lastOffsets = {};
-    private Object[] aggregates = {};
+    private byte[] lastKey = NO_KEY;
+    private Origin[] origins = NO_ORIGINS;
+    private long[] blocks = NO_NUMBERS;
+    private long[] tileStarts = NO_NUMBERS;
+    private long[] lastOffsets = NO_NUMBERS;
+    private Object[] aggregates = NO_AGGREGATES;
     private int size;
 
     ScannedCells(View<A> view) {

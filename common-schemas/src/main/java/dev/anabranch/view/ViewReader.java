@@ -60,7 +60,7 @@ public final class ViewReader<A> {
         if (known.row != null) {
             Tiles.addTo(batchFold, view, known.row.array(), known.row.from(), known.row.length());
         }
-        WindowValues.Fold<A> speedFold = new WindowValues.Fold<>(view, atMillis);
+        WindowValues.Fold<A> speedFold = batchFold.another();
         SortedMap<Origin, Long> last = new TreeMap<>();
         cells.addPast(known.generation.cut, speedFold, last);
         WindowValues<A> batchValues = batchFold.values();

@@ -58,16 +58,30 @@ public record WindowValues<A>(View<A> view, long atMillis, List<A> values) {
         private final Object[] segments;
 
         Fold(View<A> view, long atMillis) {
+            this(view, atMillis, bounds(view, atMillis));
+        }
+
+        private Fold(View<A> view, long atMillis, long[] bounds) {
             this.view = view;
             this.atMillis = atMillis;
+            this.bounds = bounds;
+            segments = new Object[bounds.length];
+        }
+
+        private static long[] bounds(View<?> view, long atMillis) {
             int windows = view.windows().size();
-            bounds = new long[2 * windows];
+            long[] bounds = new long[2 * windows];
             for (int i = 0; i < windows; i++) {
                 bounds[2 * i] = view.edges().fromMillis(i, atMillis);
                 bounds[2 * i + 1] = view.edges().toMillis(i, atMillis);
             }
             Arrays.sort(bounds);
-            segments = new Object[bounds.length];
+            return bounds;
+        }
+
+        /** Another, with nothing in it, of the same windows at the same moment. */
+        Fold<A> another() {
+            return new Fold<>(view, atMillis, bounds);
         }
 
         /** Every window's hop is a multiple of the tile, so a tile that starts inside a window lies inside it whole. */
