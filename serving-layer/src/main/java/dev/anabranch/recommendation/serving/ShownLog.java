@@ -12,7 +12,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.UUID;
-import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.jboss.logging.Logger;
 
@@ -60,7 +60,7 @@ class ShownLog {
                 by.variant(),
                 vectors == null ? 0 : vectors.version(),
                 answer.items().stream().limit(ITEMS).map(Recommended::itemId).toList());
-        CompletionStage<RecordMetadata> counted = writer.append(
+        CompletableFuture<RecordMetadata> counted = writer.append(
                         RecommendationEvents.SHOWN.topic(), answer.user(), RecommendationEvents.SHOWN.encode(shown))
                 .whenComplete((where, failure) -> {
                     if (failure != null) { // whenever it is known: the answer may have been given long ago
@@ -70,7 +70,7 @@ class ShownLog {
                 });
         Recommendations named = answer.named(answerId);
         return Uni.createFrom()
-                .completionStage(counted)
+                .completionStage(counted.copy()) // waiting no longer cancels it: what is cancelled counts nothing
                 .map(done -> named)
                 .ifNoItem()
                 .after(AT_MOST)
