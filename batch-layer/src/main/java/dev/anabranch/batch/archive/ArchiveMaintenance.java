@@ -43,8 +43,12 @@ public final class ArchiveMaintenance {
     public long maintain(String name, Table table, Instant now) {
         long replaced = compact(table);
         table.refresh();
-        tag(name, table);
-        expire(table, now);
+        try {
+            tag(name, table);
+            expire(table, now);
+        } catch (CommitFailedException e) { // as below, and what has no tag yet must not expire
+            LOG.info("{} keeps its old snapshots this time: {}", table.name(), e.getMessage());
+        }
         return replaced;
     }
 
@@ -61,8 +65,7 @@ public final class ArchiveMaintenance {
                 throw e;
             }
             // Somebody committed at each of several attempts, the archiver or another use case's run: nothing was
-            // changed, and the next
-            // run tries again.
+            // changed, and the next run tries again.
             LOG.info("{} was not compacted this time: {}", table.name(), e.getMessage());
             return 0;
         }
