@@ -16,6 +16,7 @@ import dev.anabranch.view.View;
 import dev.anabranch.view.ViewKeys;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.function.Predicate;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -57,7 +59,6 @@ final class ContinuedLog {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int BATCH_BYTES = 512 * 1024;
-    private static final int SOME = 100;
 
     /** So that a log that was filled in part is told from one that something was written to. */
     private static final String FILLING = "anabranch-filling";
@@ -190,7 +191,8 @@ final class ContinuedLog {
                 .get();
     }
 
-    private void write(TopicPartition partition, long records) {
+    /** As far as it comes: who goes on with a filling that was interrupted begins where it ends. */
+    void write(TopicPartition partition, long records) {
         try (KafkaProducer<byte[], byte[]> producer = producer()) {
             for (long i = 0; i < records; i++) {
                 ProducerRecord<byte[], byte[]> empty =
@@ -206,31 +208,37 @@ final class ContinuedLog {
 
     /** Whether a partition holds what {@link #write} wrote, as far as it came: only that begins so at offset 0. */
     private boolean isFilling(TopicPartition partition, long begin, long reached) {
-        List<ConsumerRecord<byte[], byte[]>> first = begin == 0 ? first(partition, reached, 1) : List.of();
+        List<ConsumerRecord<byte[], byte[]>> first = begin == 0 ? upTo(partition, reached, record -> true) : List.of();
         return !first.isEmpty() && first.get(0).headers().lastHeader(FILLING) != null;
     }
 
-    /** The first records of a partition, fewer than {@code most} when it ends before. */
-    private List<ConsumerRecord<byte[], byte[]>> first(TopicPartition partition, long reached, int most) {
+    /** The records of a partition up to the first that is {@code last}; all of them when none is. */
+    private List<ConsumerRecord<byte[], byte[]>> upTo(
+            TopicPartition partition, long reached, Predicate<ConsumerRecord<byte[], byte[]>> last) {
         Map<String, Object> settings = Map.of(
                 ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
                 bootstrapServers,
-                ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
-                most);
-        List<ConsumerRecord<byte[], byte[]>> first = new ArrayList<>();
+                ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+                10); // a consumer that has read to the end waits as long again to close
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             consumer.assign(List.of(partition));
             consumer.seekToBeginning(List.of(partition));
             long deadline = System.nanoTime() + PATIENCE.toNanos();
-            while (first.size() < most && consumer.position(partition) < reached) { // markers are passed, not given
+            while (consumer.position(partition) < reached) { // markers of transactions are passed, not given
                 if (System.nanoTime() > deadline) {
                     throw new Problem("What " + partition + " begins with could not be read within " + PATIENCE);
                 }
-                consumer.poll(Duration.ofMillis(200)).forEach(first::add);
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
+                    records.add(record);
+                    if (last.test(record)) {
+                        return records;
+                    }
+                }
             }
         }
-        return first;
+        return records;
     }
 
     /** Cells of what lies before are nowhere, and whoever reads a speed view before there is a generation must know. */
@@ -246,10 +254,10 @@ final class ContinuedLog {
             Cut floor = begins.onlyTopics(view.topics());
             if (!floor.equals(Cut.NOTHING)) {
                 String topic = Topics.speedView(view.name());
-                byte[] value = Wire.SPEED_FLOOR.encode(new SpeedFloor(Cuts.write(floor)));
                 int partitions = partitions(topic);
                 for (int number = 0; number < partitions; number++) {
-                    requireNoCells(new TopicPartition(topic, number));
+                    Cut raised = announced(new TopicPartition(topic, number)).union(floor);
+                    byte[] value = Wire.SPEED_FLOOR.encode(new SpeedFloor(Cuts.write(raised)));
                     floors.add(new ProducerRecord<>(topic, number, ViewKeys.FLOOR, value));
                 }
             }
@@ -263,16 +271,26 @@ final class ContinuedLog {
         }
     }
 
-    /** Floors that an earlier attempt wrote may be there, and signs of life of who started too early. */
-    private void requireNoCells(TopicPartition speed) throws ExecutionException, InterruptedException {
+    /**
+     * The floor that an earlier attempt announced. It names topics that this one takes for what was archived, because it was
+     * interrupted when it had moved the archives of some. Signs of life of who started too early may be there, too.
+     *
+     * @throws Problem when there are cells
+     */
+    private Cut announced(TopicPartition speed) throws ExecutionException, InterruptedException {
+        Cut announced = Cut.NOTHING;
         long reached = offset(speed, OffsetSpec.latest());
-        for (ConsumerRecord<byte[], byte[]> record : first(speed, reached, SOME)) {
+        for (ConsumerRecord<byte[], byte[]> record : upTo(speed, reached, each -> !ViewKeys.isControl(each.key()))) {
             if (!ViewKeys.isControl(record.key())) {
                 throw new Problem(
                         "Topic " + speed.topic() + " must be new where the events it is made of are; partition "
                                 + speed.partition() + " holds cells of another log");
             }
+            if (Arrays.equals(record.key(), ViewKeys.FLOOR) && record.value() != null) {
+                announced = Cuts.read(Wire.SPEED_FLOOR.decode(record.value()).getCut());
+            }
         }
+        return announced;
     }
 
     private int partitions(String topic) throws ExecutionException, InterruptedException {
