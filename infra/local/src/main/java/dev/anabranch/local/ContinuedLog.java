@@ -141,17 +141,16 @@ final class ContinuedLog {
                 .map(table -> new CutTable(table).cut())
                 .orElse(Cut.NOTHING);
         Map<Origin, Long> begins = new TreeMap<>();
+        // Where refused records came last, or nothing else ever came, their cut is the greater one.
         for (Map.Entry<Origin, Long> end :
-                cut.onlyTopics(List.of(topic)).origins().entrySet()) {
+                cut.union(letters).onlyTopics(List.of(topic)).origins().entrySet()) {
             Origin origin = end.getKey();
             if (origin.partition() >= partitions) {
                 throw new Problem("Topic " + topic + " must have partition " + origin.partition()
                         + ", which is archived; it has " + partitions + " partitions (anabranch.partitions)");
             }
-            // Where only refused records came last, their cut is the greater one.
-            long known = Math.max(end.getValue(), letters.before(origin));
-            long begin = (Math.floorDiv(known + LOST, Cut.BLOCK) + 1) * Cut.BLOCK;
-            if (isNew(new TopicPartition(topic, origin.partition()), end.getValue(), begin)) {
+            long begin = (Math.floorDiv(end.getValue() + LOST, Cut.BLOCK) + 1) * Cut.BLOCK;
+            if (isNew(new TopicPartition(topic, origin.partition()), cut.before(origin), begin)) {
                 begins.put(origin, begin);
             }
         }

@@ -105,7 +105,7 @@ class ContinuedLogTest {
 
     @Test
     @Order(3)
-    void whereRefusedRecordsCameLastTheirPositionsAreNotUsedAgainEither() throws Exception {
+    void whereRefusedRecordsCameLastOrAloneTheirPositionsAreNotUsedAgainEither() throws Exception {
         EventType<?> items = RecommendationEvents.ITEM;
         try (Lakehouse lakehouse = lakehouse("letters")) {
             archived(lakehouse, items, Map.of(1, 500L));
@@ -113,9 +113,10 @@ class ContinuedLogTest {
                     .append(
                             List.of(),
                             Cut.NOTHING,
-                            cut(items.topic(), Map.of(1, 4_000L)).origins());
+                            cut(items.topic(), Map.of(1, 4_000L, 2, 10L)).origins());
 
-            assertThat(continueAll(lakehouse)).containsExactly(Map.entry(items.topic(), List.of(LOST + 4_096)));
+            assertThat(continueAll(lakehouse))
+                    .containsExactly(Map.entry(items.topic(), List.of(LOST + 4_096, LOST + 1_024)));
         }
     }
 
