@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 /** Members of real groups of a real broker; where one is killed, in a process of its own. */
 class RunLeaseTest {
     private static final Instant NOW = Instant.parse("2025-08-01T00:00:00Z");
-    /** The least that a broker allows. */
-    private static final Duration SESSION = Duration.ofSeconds(6);
+    /** Who is refused waits as long, and a machine that is busy must not stand still as long. */
+    private static final Duration SESSION = Duration.ofSeconds(3);
 
     private static String kafka;
 
@@ -48,14 +48,13 @@ class RunLeaseTest {
         String useCase = useCase();
         try (RunLease held = RunLease.take(kafka, useCase, NOW, SESSION)) {
             // Assignors that are not sticky go by the order of names, which the moment is part of: one on either side.
-            for (Instant other : List.of(NOW.plusSeconds(5), NOW.minusSeconds(5))) {
-                assertThatThrownBy(() -> RunLease.take(kafka, useCase, other, SESSION))
-                        .isInstanceOf(RunLock.HeldException.class)
-                        .hasMessageStartingWith("A batch run of " + useCase + " is under way (process "
-                                + ProcessHandle.current().pid() + " on ")
-                        .hasMessageEndingWith(
-                                ", since 2025-08-01T00:00:00Z); wait until it ends, or stop that process");
-            }
+            List.of(NOW.plusSeconds(5), NOW.minusSeconds(5)).parallelStream()
+                    .forEach(other -> assertThatThrownBy(() -> RunLease.take(kafka, useCase, other, SESSION))
+                            .isInstanceOf(RunLock.HeldException.class)
+                            .hasMessageStartingWith("A batch run of " + useCase + " is under way (process "
+                                    + ProcessHandle.current().pid() + " on ")
+                            .hasMessageEndingWith(
+                                    ", since 2025-08-01T00:00:00Z); wait until it ends, or stop that process"));
             RunLease.take(kafka, useCase(), NOW, SESSION).close(); // another use case's runs go on
         }
         RunLease.take(kafka, useCase, NOW, SESSION).close();
