@@ -11,7 +11,9 @@ import dev.anabranch.model.OnnxScorer;
 import dev.anabranch.model.UnusableModelException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -24,21 +26,24 @@ import org.junit.jupiter.api.Test;
 class OnnxArtifactTest {
     private static final int WIDTH = 6;
     private static final double TOLERANCE = 1e-5;
+    private static final int SEED = 7;
+
+    /** What was learnt from {@link #rows()}; it takes seconds, and is always the same. */
+    private static final Map<Algorithm, TrainedModel> TRAINED = new HashMap<>();
 
     private final LogisticRegressionAlgorithm logistic = new LogisticRegressionAlgorithm(4, 0, 100);
     private final GradientBoostedTreesAlgorithm boosted =
-            new GradientBoostedTreesAlgorithm(15, 4, 0.1, 0.7, 2, 64, 0.4);
+            new GradientBoostedTreesAlgorithm(5, 4, 0.3, 0.7, 2, 64, 0.4); // each tree is some ten jobs of Spark's
     private final RandomForestAlgorithm forest = new RandomForestAlgorithm(12, 8, 1, 64, 0.4);
 
     @Test
     void everyArtifactScoresAsTheModelItWasMadeOf() throws UnusableModelException {
-        Dataset<Row> rows = rows(3, 2_000);
+        List<Row> seen = rows().collectAsList(); // a row that was learnt from lies next to a split
         for (Algorithm algorithm : List.of(logistic, boosted, forest)) {
-            TrainedModel model = algorithm.train(rows, WIDTH, 7);
+            TrainedModel model = trained(algorithm);
 
             double[][] questions = new double[3_000][];
             Random random = new Random(11);
-            List<Row> seen = rows.collectAsList(); // a row that was learnt from lies next to a split
             for (int i = 0; i < questions.length; i++) {
                 questions[i] = i < seen.size() ? features(seen.get(i)) : features(random);
             }
@@ -75,9 +80,9 @@ class OnnxArtifactTest {
     @Test
     void theSameRowsAndSeedGiveTheSameBytesInWhateverOrderTheRowsCome() {
         for (Algorithm algorithm : List.of(logistic, boosted, forest)) {
-            byte[] once = algorithm.train(rows(3, 800), WIDTH, 7).artifact();
+            byte[] once = trained(algorithm).artifact();
             byte[] again = algorithm
-                    .train(rows(3, 800).orderBy(TrainingSet.AT_MILLIS).repartition(3), WIDTH, 7)
+                    .train(rows().orderBy(TrainingSet.AT_MILLIS).repartition(3), WIDTH, SEED)
                     .artifact();
 
             assertThat(again).as(algorithm.name()).isEqualTo(once);
@@ -94,7 +99,7 @@ class OnnxArtifactTest {
         for (Algorithm algorithm : List.of(logistic, boosted, forest)) {
             HeldOut heldOut = HeldOut.of(rows);
 
-            double[] scores = heldOut.scores(algorithm.train(rows, WIDTH, 7).artifact());
+            double[] scores = heldOut.scores(algorithm.train(rows, WIDTH, SEED).artifact());
 
             double mean = Arrays.stream(scores).average().orElseThrow();
             assertThat(mean).as(algorithm.name()).isCloseTo(share, within(share / 4));
@@ -110,6 +115,14 @@ class OnnxArtifactTest {
 
             assertThat(nearby <= OnnxTrees.atMost(threshold)).isEqualTo(nearby <= threshold);
         }
+    }
+
+    private static TrainedModel trained(Algorithm algorithm) {
+        return TRAINED.computeIfAbsent(algorithm, each -> each.train(rows(), WIDTH, SEED));
+    }
+
+    private static Dataset<Row> rows() {
+        return rows(3, 2_000);
     }
 
     private static Dataset<Row> rows(long seed, int size) {
