@@ -12,6 +12,9 @@ public final class UseCases {
             .map(ServiceLoader.Provider::get)
             .toList();
 
+    private static final List<View<?>> VIEWS =
+            ALL.stream().<View<?>>flatMap(u -> u.views().stream()).toList();
+
     private UseCases() {}
 
     public static List<UseCase> all() {
@@ -23,7 +26,7 @@ public final class UseCases {
     }
 
     public static List<View<?>> views() {
-        return ALL.stream().<View<?>>flatMap(u -> u.views().stream()).toList();
+        return VIEWS;
     }
 
     public static Optional<View<?>> view(String name) {

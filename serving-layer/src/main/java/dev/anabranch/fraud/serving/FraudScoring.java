@@ -38,6 +38,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -120,16 +121,17 @@ class FraudScoring {
         List<Violation> violations = new ArrayList<>();
         for (int i = 0; i < questions.size(); i++) {
             Question question = questions.get(i);
-            String before = path.formatted(i);
             Transaction payment = new Transaction(
                     question.transactionId() == null ? "unnamed" : question.transactionId(),
                     at(question, now),
                     question.customerId(),
                     question.terminalId(),
                     question.amountCents());
-            FraudEvents.TRANSACTION
-                    .check(payment, now)
-                    .ifPresent(v -> violations.add(new Violation(before + v.field(), v.must(), v.value())));
+            Optional<Violation> broken = FraudEvents.TRANSACTION.check(payment, now);
+            if (broken.isPresent()) {
+                Violation one = broken.get();
+                violations.add(new Violation(path.formatted(i) + one.field(), one.must(), one.value()));
+            }
         }
         if (!violations.isEmpty()) {
             throw new Refused(violations);
