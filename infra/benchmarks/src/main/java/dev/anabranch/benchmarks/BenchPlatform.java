@@ -22,19 +22,24 @@ import dev.anabranch.simulator.EventProducer;
 import dev.anabranch.simulator.PublishListener;
 import dev.anabranch.simulator.SimulatedEvent;
 import java.io.File;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.net.URI;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
@@ -157,7 +162,7 @@ public final class BenchPlatform implements AutoCloseable {
 
     /** Starts a second replica of the serving layer and waits until it is ready; it ends with the platform. */
     public String launchSecondReplica() throws InterruptedException {
-        int port = ports.scheduler(); // none runs here
+        int port = sparePort();
         List<String> command = new ArrayList<>(services.get(Services.SERVING).command());
         command.replaceAll(
                 argument -> argument.startsWith("-Dquarkus.http.port=") ? "-Dquarkus.http.port=" + port : argument);
@@ -199,9 +204,29 @@ public final class BenchPlatform implements AutoCloseable {
         return launch(name, command);
     }
 
+    /** A port of this machine for one process beside them; none of their own listens there. */
+    public int sparePort() {
+        return ports.scheduler(); // none runs here
+    }
+
     /** Starts another process beside them; whoever starts it ends it. */
     public Process launch(String name, List<String> command) {
         return Launch.inBackground(command, home.log(name));
+    }
+
+    /** What a process said last before it ended; empty while it runs. */
+    public Optional<String> whyEnded(String name, ProcessHandle process) {
+        if (process.isAlive()) {
+            return Optional.empty();
+        }
+        try (Stream<String> lines = Files.lines(home.log(name))) {
+            return Optional.of("it ended with: "
+                    + lines.filter(line -> !line.isBlank())
+                            .reduce((before, last) -> last)
+                            .orElse("no word"));
+        } catch (IOException e) {
+            throw new UncheckedIOException("The log of " + name + " must be there to be read", e);
+        }
     }
 
     /** Publishes payments of the last weeks, as fast as they go: each makes a cell in both fraud views. */

@@ -1,13 +1,22 @@
 package dev.anabranch.benchmarks.archive;
 
+import dev.anabranch.benchmarks.BenchPlatform;
+import dev.anabranch.benchmarks.Benchmark;
 import dev.anabranch.event.Admission;
 import dev.anabranch.event.EventType;
 import dev.anabranch.fraud.FraudEvents;
 import dev.anabranch.fraud.Transaction;
+import dev.anabranch.lakehouse.CatalogConfig;
 import dev.anabranch.lakehouse.EventTables;
 import dev.anabranch.lakehouse.Lakehouse;
+import dev.anabranch.local.Distribution;
+import java.io.File;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.TimeoutException;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.spark.SparkSchemaUtil;
 import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.sql.Dataset;
@@ -21,7 +30,44 @@ import org.apache.spark.sql.types.StructType;
 
 /** Payments from their topic to an Iceberg table by Structured Streaming, decoded and checked as the archiver does it. */
 public final class SparkArchive {
+    private static final String LOG = "spark";
+
     private SparkArchive() {}
+
+    /**
+     * Starts it.
+     *
+     * @param identifier of its table in the platform's catalog
+     * @param every      how often it is to commit
+     */
+    static Archiving start(
+            String name,
+            BenchPlatform platform,
+            Benchmark.Settings settings,
+            TableIdentifier identifier,
+            Table table,
+            Duration every) {
+        Distribution distribution = new Distribution(settings.root());
+        CatalogConfig catalog = platform.catalog();
+        Process process = platform.launch(
+                LOG,
+                List.of(
+                        Distribution.java(),
+                        "-Xmx1g",
+                        distribution.sparkFlags(),
+                        "-cp",
+                        distribution.classPath("batch-layer", "anabranch-batch-layer")
+                                + File.pathSeparator
+                                + Distribution.ownClassPath(),
+                        SparkArchive.class.getName(),
+                        platform.bootstrapServers(),
+                        catalog.uri(),
+                        catalog.warehouse(),
+                        identifier.toString(),
+                        settings.scratch().resolve("spark-checkpoint").toString(),
+                        String.valueOf(every.toMillis())));
+        return new Archiving(name, process.toHandle(), table, () -> platform.whyEnded(LOG, process.toHandle()));
+    }
 
     /** @param arguments brokers, catalog URI, warehouse, table, checkpoint folder, trigger interval in milliseconds */
     public static void main(String[] arguments) throws TimeoutException, StreamingQueryException {
