@@ -56,7 +56,8 @@ final class ConnectSink {
             Table table,
             Duration every)
             throws IOException {
-        String classPath = new Distribution(settings.root()).classPath("infra/connect", "anabranch-connect");
+        String classPath =
+                new Distribution(settings.root()).classPath("infra/benchmarks/connect", "anabranch-benchmarks-connect");
         String address = "http://" + Ports.HOST + ":" + platform.sparePort();
         Path worker = settings.scratch().resolve("connect-worker.properties");
         Path sink = settings.scratch().resolve("connect-sink.properties");
