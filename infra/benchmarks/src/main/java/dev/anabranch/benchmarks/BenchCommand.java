@@ -52,7 +52,7 @@ public final class BenchCommand extends LocalCommand {
             new TopNBenchmark(),
             new StartupBenchmark());
     private static final int QUICK_ROUNDS = 3;
-    private static final int ROUNDS = 7;
+    private static final int ROUNDS = 5;
 
     @Parameters(
             paramLabel = "NAME",
@@ -65,7 +65,7 @@ public final class BenchCommand extends LocalCommand {
     @Option(names = "--quick", description = "fewer rounds: all in under 5 minutes")
     private boolean quick;
 
-    @Option(names = "--rounds", paramLabel = "N", description = "of every comparison (default: 7; 3 with --quick)")
+    @Option(names = "--rounds", paramLabel = "N", description = "of every comparison (default: 5; 3 with --quick)")
     private Integer rounds;
 
     @Option(names = "--seed", paramLabel = "S", defaultValue = "1", description = "of what is drawn (default: 1)")

@@ -48,7 +48,7 @@ public final class ServingBenchmark implements Benchmark {
     private static final Duration WARM_UP_QUICK = Duration.ofSeconds(8);
     private static final Duration ROUND = Duration.ofSeconds(3);
     private static final Duration ROUND_QUICK = Duration.ofSeconds(1);
-    private static final Duration STEADY = Duration.ofSeconds(10);
+    private static final Duration STEADY = Duration.ofSeconds(6);
     private static final Duration STEADY_QUICK = Duration.ofSeconds(3);
     private static final double GOAL = 0.5;
     private static final Duration PATIENCE = Duration.ofMinutes(5);
