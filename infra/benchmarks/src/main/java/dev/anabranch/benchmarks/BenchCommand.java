@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.anabranch.benchmarks.archive.ArchiveBenchmark;
 import dev.anabranch.benchmarks.freshness.FreshnessBenchmark;
 import dev.anabranch.benchmarks.kernels.KernelBenchmark;
+import dev.anabranch.benchmarks.memory.MemoryBenchmark;
 import dev.anabranch.benchmarks.restore.RestoreBenchmark;
 import dev.anabranch.benchmarks.serving.ServingBenchmark;
 import dev.anabranch.benchmarks.startup.StartupBenchmark;
@@ -48,6 +49,7 @@ public final class BenchCommand extends LocalCommand {
             new ServingBenchmark(),
             new FreshnessBenchmark(),
             new RestoreBenchmark(),
+            new MemoryBenchmark(),
             new SwapBenchmark(),
             new TopNBenchmark(),
             new StartupBenchmark());
