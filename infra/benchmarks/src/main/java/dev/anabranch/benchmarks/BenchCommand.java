@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.anabranch.benchmarks.archive.ArchiveBenchmark;
 import dev.anabranch.benchmarks.freshness.FreshnessBenchmark;
+import dev.anabranch.benchmarks.growth.GrowthBenchmark;
 import dev.anabranch.benchmarks.kernels.KernelBenchmark;
 import dev.anabranch.benchmarks.memory.MemoryBenchmark;
 import dev.anabranch.benchmarks.restore.RestoreBenchmark;
@@ -50,6 +51,7 @@ public final class BenchCommand extends LocalCommand {
             new FreshnessBenchmark(),
             new RestoreBenchmark(),
             new MemoryBenchmark(),
+            new GrowthBenchmark(),
             new SwapBenchmark(),
             new TopNBenchmark(),
             new StartupBenchmark());

@@ -64,14 +64,17 @@ public final class BenchPlatform implements AutoCloseable {
     private final Ports ports;
     private final Platform platform;
     private final Map<String, Service> services;
+    private final List<String> batch;
     private Process beside;
     private Admin admin;
 
-    private BenchPlatform(Home home, Ports ports, Platform platform, Map<String, Service> services) {
+    private BenchPlatform(
+            Home home, Ports ports, Platform platform, Map<String, Service> services, List<String> batch) {
         this.home = home;
         this.ports = ports;
         this.platform = platform;
         this.services = services;
+        this.batch = batch;
     }
 
     /**
@@ -101,7 +104,7 @@ public final class BenchPlatform implements AutoCloseable {
         Platform platform = new Platform(home, some, specs, config, new PrintWriter(Writer.nullWriter()));
         Map<String, Service> services = new HashMap<>();
         all.all().forEach(service -> services.put(service.name(), service));
-        BenchPlatform started = new BenchPlatform(home, ports, platform, services);
+        BenchPlatform started = new BenchPlatform(home, ports, platform, services, all.batch(List.of()));
         ports.requireFree(platform.portsToBind());
         try {
             platform.start();
@@ -114,6 +117,11 @@ public final class BenchPlatform implements AutoCloseable {
 
     public String bootstrapServers() {
         return ports.bootstrapServers();
+    }
+
+    /** The command of a run of the batch layer: java, its flags, {@code -cp}, the class path, the main class. */
+    public List<String> batch() {
+        return batch;
     }
 
     /** The catalog its archiver writes to. */

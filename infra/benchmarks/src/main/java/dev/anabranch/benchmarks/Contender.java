@@ -2,6 +2,17 @@ package dev.anabranch.benchmarks;
 
 /** One way to do a piece of work. Lives in a process of its own ({@link ContenderMain}) and does it again and again. */
 public interface Contender extends AutoCloseable {
+    /** One that knows several pieces of work, and is told each time which. */
+    interface OfMany extends Contender {
+        /** Does all of one piece once. */
+        Work round(String piece) throws Exception;
+
+        @Override
+        default Work round() {
+            throw new IllegalStateException("Which piece of work it is must be said");
+        }
+    }
+
     /**
      * What came of doing it once.
      *

@@ -59,8 +59,17 @@ final class ContenderProcess implements AutoCloseable {
 
     /** @throws Problem when the process ended instead, or answered something else */
     Outcome round() {
+        return round("");
+    }
+
+    /**
+     * The same, of one that knows several pieces of work.
+     *
+     * @param piece which
+     */
+    Outcome round(String piece) {
         try {
-            to.write('\n');
+            to.write((piece + "\n").getBytes(StandardCharsets.UTF_8));
             to.flush();
             String answer = from.readLine();
             if (answer == null || !answer.startsWith(ContenderMain.ANSWER)) {

@@ -32,6 +32,12 @@ public record Goal(boolean most, double bound, String unit) {
         return figure <= bound == most || figure == bound ? "met" : "missed";
     }
 
+    /** The same of a figure that each round has its own of: met or missed when all rounds say so, else neither. */
+    public String verdict(Rounds figures) {
+        String least = verdict(figures.least(), 1);
+        return least.equals(verdict(figures.most(), 1)) ? least : "too noisy, no verdict";
+    }
+
     @Override
     public String toString() {
         return String.format(Locale.ROOT, "%s %s %s", most ? "<=" : ">=", Figures.shortly(bound), unit)

@@ -7,9 +7,9 @@ package dev.anabranch.benchmarks;
  * @param digest     of the results
  * @param cpuSeconds of the whole process, collector and compiler included
  */
-record Outcome(long count, long digest, double cpuSeconds) {
+public record Outcome(long count, long digest, double cpuSeconds) {
     /** Units of work in a second of CPU. */
-    double rate() {
+    public double rate() {
         return count / cpuSeconds;
     }
 }

@@ -3,6 +3,7 @@ package dev.anabranch.benchmarks;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.DoubleBinaryOperator;
 import java.util.function.ToDoubleFunction;
 
 /** One figure of each round of a benchmark, in the order of the rounds. */
@@ -29,6 +30,15 @@ public final class Rounds {
         return new Rounds(Arrays.copyOf(figures, count));
     }
 
+    public int count() {
+        return figures.length;
+    }
+
+    /** That of one round, from 0. */
+    public double figure(int round) {
+        return figures[round];
+    }
+
     public double median() {
         double[] sorted = sorted();
         int middle = sorted.length / 2;
@@ -49,15 +59,28 @@ public final class Rounds {
      * @throws IllegalArgumentException when they had not as many rounds
      */
     public Rounds over(Rounds other) {
+        return with(other, (mine, its) -> mine / its);
+    }
+
+    /**
+     * Round by round, this one's figure less the other's.
+     *
+     * @throws IllegalArgumentException when they had not as many rounds
+     */
+    public Rounds less(Rounds other) {
+        return with(other, (mine, its) -> mine - its);
+    }
+
+    private Rounds with(Rounds other, DoubleBinaryOperator both) {
         if (other.figures.length != figures.length) {
             throw new IllegalArgumentException(
                     "Both must have had the same rounds, got " + figures.length + " and " + other.figures.length);
         }
-        double[] ratios = new double[figures.length];
-        for (int i = 0; i < ratios.length; i++) {
-            ratios[i] = figures[i] / other.figures[i];
+        double[] results = new double[figures.length];
+        for (int i = 0; i < results.length; i++) {
+            results[i] = both.applyAsDouble(figures[i], other.figures[i]);
         }
-        return new Rounds(ratios);
+        return new Rounds(results);
     }
 
     /**

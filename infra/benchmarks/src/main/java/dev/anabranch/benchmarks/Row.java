@@ -34,6 +34,11 @@ public record Row(String what, String ours, String peer, String ratio, String go
         return new Row(what, ours, peer, ratio, reach.toString(), reach.verdict(figure, noise), control);
     }
 
+    /** The same, where each round has its own figure and they must agree on whether it reaches that. */
+    public Row goal(Goal reach, Rounds figures) {
+        return new Row(what, ours, peer, ratio, reach.toString(), reach.verdict(figures), control);
+    }
+
     /** The same, with a rule that holds or does not, where no figure can be off. */
     public Row rule(String rule, boolean holds) {
         return new Row(what, ours, peer, ratio, rule, holds ? "met" : "missed", control);

@@ -23,10 +23,10 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 
 /** A customer with some past in the batch view and some present in the speed view. */
-final class OneEntity {
-    static final View<CustomerActivity> VIEW = FraudViews.CUSTOMER;
-    static final String NAME = "c-1";
-    static final long NOW = 1_700_000_000_000L;
+public final class OneEntity {
+    public static final View<CustomerActivity> VIEW = FraudViews.CUSTOMER;
+    public static final String NAME = "c-1";
+    public static final long NOW = 1_700_000_000_000L;
 
     private static final long PAST = 25L * 86_400_000L;
     private static final Origin ORIGIN = new Origin(FraudEvents.TRANSACTION.topic(), 0);
@@ -36,10 +36,15 @@ final class OneEntity {
 
     /** The batch view, with a row of so many tiles. */
     static MemoryKeyValues batch(int tiles) {
+        return batch(tiles, PAST);
+    }
+
+    /** The same, of tiles that are spread over so long. */
+    public static MemoryKeyValues batch(int tiles, long pastMillis) {
         SplittableRandom random = new SplittableRandom(1);
         TreeMap<Long, CustomerActivity> byStart = new TreeMap<>();
         while (byStart.size() < tiles) {
-            byStart.put(NOW - 1 - random.nextLong(PAST), new CustomerActivity(1, random.nextInt(9_999)));
+            byStart.put(NOW - 1 - random.nextLong(pastMillis), new CustomerActivity(1, random.nextInt(9_999)));
         }
         Cut cut = Cut.of(Map.of(ORIGIN, CUT));
         MemoryKeyValues batch = new MemoryKeyValues();
@@ -57,7 +62,7 @@ final class OneEntity {
     }
 
     /** The speed view, with so many cells past the cut. */
-    static MemoryKeyValues speed(int cells) {
+    public static MemoryKeyValues speed(int cells) {
         MemoryKeyValues speed = new MemoryKeyValues();
         SpeedWriter<CustomerActivity> writer = new SpeedWriter<>(VIEW, speed);
         SplittableRandom random = new SplittableRandom(2);

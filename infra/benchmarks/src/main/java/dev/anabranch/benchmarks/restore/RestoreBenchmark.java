@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.anabranch.benchmarks.BenchPlatform;
 import dev.anabranch.benchmarks.Benchmark;
 import dev.anabranch.benchmarks.Goal;
+import dev.anabranch.benchmarks.Growth;
+import dev.anabranch.benchmarks.Rounds;
 import dev.anabranch.benchmarks.Row;
 import dev.anabranch.contract.Topics;
 import dev.anabranch.fraud.FraudViews;
@@ -57,25 +59,25 @@ public final class RestoreBenchmark implements Benchmark {
 
     private static List<Row> measure(BenchPlatform platform, int[] sizes, long seed) throws Exception {
         List<Row> rows = new ArrayList<>();
-        Map<String, double[]> costs =
-                Map.of(Services.SPEED, new double[sizes.length], Services.SERVING, new double[sizes.length]);
-        double[] cells = new double[sizes.length];
+        Map<String, List<Rounds>> costs =
+                Map.of(Services.SPEED, new ArrayList<>(), Services.SERVING, new ArrayList<>());
+        List<Double> cells = new ArrayList<>();
         SplittableRandom random = new SplittableRandom(seed);
         int sent = 0;
         for (int i = 0; i < sizes.length; i++) {
             platform.publish(sizes[i] - sent, random);
             sent = sizes[i];
             awaitFolded(platform);
-            cells[i] = (double) VIEWS * sent;
+            cells.add((double) VIEWS * sent);
             for (String name : List.of(Services.SPEED, Services.SERVING)) {
                 Restart restart = restart(platform, name);
-                costs.get(name)[i] = restart.cpuSeconds;
-                rows.add(row(name, cells[i], restart));
+                costs.get(name).add(Rounds.of(restart.cpuSeconds));
+                rows.add(row(name, cells.get(i), restart));
                 awaitFolded(platform);
             }
         }
         for (String name : List.of(Services.SPEED, Services.SERVING)) {
-            double exponent = Growth.exponent(cells, costs.get(name));
+            double exponent = new Growth(cells, costs.get(name)).exponents().median();
             rows.add(Row.of(name + ", CPU against cells", String.format(Locale.ROOT, "exponent %.2f", exponent))
                     .goal(Goal.atMost(EXPONENT, ""), exponent, 1));
         }
