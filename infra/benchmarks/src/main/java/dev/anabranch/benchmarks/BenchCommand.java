@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -39,7 +40,7 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "A ratio that is nearer to its goal than ours is to itself from round to round is no verdict.",
-            "Exit code 0 when all was measured, whether goals were met or not."
+            "Exit code 0 when all was measured, whether goals were met or not; 1 when a benchmark failed: the others are told."
         })
 public final class BenchCommand extends LocalCommand {
     private static final List<Benchmark> ALL = List.of(
@@ -94,23 +95,35 @@ public final class BenchCommand extends LocalCommand {
         machine.forEach((key, value) -> out().printf("%s: %s%n", key, value));
         Path scratch = Files.createTempDirectory("anabranch-bench");
         List<Row> rows = new ArrayList<>();
-        try {
-            Benchmark.Settings settings = new Benchmark.Settings(
-                    quick, times, seed, scratch, Distribution.ofThisCommand().root());
-            for (Benchmark benchmark : chosen) {
-                out().printf("%n%s: %s%n", benchmark.name(), benchmark.what());
-                out().flush();
+        List<String> failed = new ArrayList<>();
+        Benchmark.Settings settings = new Benchmark.Settings(
+                quick, times, seed, scratch, Distribution.ofThisCommand().root());
+        for (Benchmark benchmark : chosen) {
+            out().printf("%n%s: %s%n", benchmark.name(), benchmark.what());
+            out().flush();
+            long began = System.nanoTime();
+            try {
                 List<Row> measured = benchmark.run(settings);
                 print(measured, out());
                 rows.addAll(measured);
+            } catch (InterruptedException e) {
+                throw e;
+            } catch (Exception e) { // what the others say is none the worse for it
+                String why = benchmark.name() + " failed: " + (e instanceof Problem ? e.getMessage() : e.toString());
+                out().println("  " + why);
+                rows.add(Row.missing(benchmark.name(), e.getMessage()));
+                failed.add(why);
             }
-            delete(scratch);
-        } catch (Problem e) {
-            throw new Problem(e.getMessage() + "; what the contenders said lies in " + scratch, e);
+            out().printf(Locale.ROOT, "  %.0f s%n", (System.nanoTime() - began) / 1e9);
+            out().flush();
         }
         if (report != null) {
             write(machine, times, rows);
         }
+        if (!failed.isEmpty()) {
+            throw new Problem(String.join("; ", failed) + "; what the contenders said lies in " + scratch);
+        }
+        delete(scratch);
         return 0;
     }
 
