@@ -31,6 +31,13 @@ public final class RowFiles {
     /** An open file holds a buffer of a page: the usual megabyte is much where each day has a file, and most have fewer rows. */
     private static final String PAGE_BYTES = String.valueOf(128 * 1024);
 
+    /**
+     * A dictionary is a hash map for each column of each open file, and pays where values repeat. Identifiers, times and
+     * offsets do not, and where others do, compression finds most of it until Spark's compaction makes dictionaries. A
+     * table may ask for them.
+     */
+    private static final String DICTIONARY = "parquet.enable.dictionary";
+
     private final Table table;
     private final OutputFileFactory files;
     private final PartitionKey key;
@@ -122,6 +129,7 @@ public final class RowFiles {
             FileAppender<StructLike> rows = InternalData.write(FileFormat.PARQUET, file.encryptingOutputFile())
                     .schema(table.schema())
                     .set(TableProperties.PARQUET_PAGE_SIZE_BYTES, PAGE_BYTES)
+                    .set(DICTIONARY, "false")
                     .set(table.properties())
                     .build();
             DataWriter<StructLike> writer = new DataWriter<>(
