@@ -67,6 +67,8 @@ final class Curve {
 
     private static String seconds(Rounds rounds) {
         double median = rounds.median();
-        return Math.abs(median) < 1e-3 ? Figures.shortly(median * 1e6) + " us of CPU" : Figures.shortly(median) + " s of CPU";
+        return Math.abs(median) < 1e-3
+                ? Figures.shortly(median * 1e6) + " us of CPU"
+                : Figures.shortly(median) + " s of CPU";
     }
 }
