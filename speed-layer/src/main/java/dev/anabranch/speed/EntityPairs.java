@@ -20,12 +20,13 @@ final class EntityPairs {
             (one, other) -> Arrays.compareUnsigned(one.key, 0, one.length, other.key, 0, other.length);
 
     private static final int LONGEST_RUN = 512;
+    private static final Run[] NONE = {};
 
     private final byte[] key;
     private final int length;
     private final int hash;
     private Run first;
-    private Run[] later = {}; // none as long as the first is not full
+    private Run[] later = NONE; // as long as the first is not full
 
     private EntityPairs(byte[] key, int length, int hash) {
         this.key = key;
