@@ -19,6 +19,23 @@ class GoalTest {
     }
 
     @Test
+    void roundsThatDisagreeAboutAGoalAreNoVerdict() {
+        Goal goal = Goal.atMost(1.05, "");
+        assertThat(goal.verdict(Rounds.of(0.9, 1.05))).isEqualTo("met");
+        assertThat(goal.verdict(Rounds.of(1.2, 1.1))).isEqualTo("missed");
+        assertThat(goal.verdict(Rounds.of(1.0, 1.1))).isEqualTo("too noisy, no verdict");
+    }
+
+    @Test
+    void aCostThatGoesWithTheSquareOfASizeHasTheExponentTwo() {
+        Growth growth = new Growth(
+                List.of(1.0, 10.0, 100.0), List.of(Rounds.of(3, 1), Rounds.of(300, 1), Rounds.of(30_000, 1)));
+        assertThat(growth.exponents()).hasToString("1.00 (0.00 to 2.00)");
+        assertThatThrownBy(() -> new Growth(List.of(1.0, 2.0), List.of(Rounds.of(1), Rounds.of(0))))
+                .hasMessageContaining("more than 0");
+    }
+
+    @Test
     void theRatioIsTheMedianOfTheRoundsAndTheNoiseIsOursAgainstItself() {
         Duel.Result result = Duel.of(
                 List.of(new Outcome(10, 0, 1), new Outcome(10, 0, 2), new Outcome(10, 0, 1)),

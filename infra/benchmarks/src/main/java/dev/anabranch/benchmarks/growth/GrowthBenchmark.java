@@ -93,19 +93,23 @@ public final class GrowthBenchmark implements Benchmark {
         String classPath = command.get(command.size() - 2) + File.pathSeparator + Distribution.ownClassPath();
         List<String> flags = command.subList(1, command.size() - 3);
         try (Matches.Side batch = new Matches(settings).side("batch", classPath, flags, BatchLayer.class, List.of())) {
-            Pair advance = new Pair(batch, piece("advance", middle, HARDLY_ANY));
-            Pair recompute = new Pair(batch, piece("recompute", HARDLY_ANY, HARDLY_ANY));
-            for (int size : sizes) { // the archives are made, and the JVM gets warm
+            String hardlyNew = piece("advance", middle, HARDLY_ANY);
+            String hardlyAny = piece("recompute", HARDLY_ANY, HARDLY_ANY);
+            // At first the archives are made, and the JVM gets warm.
+            batch.once(hardlyNew);
+            batch.once(hardlyAny);
+            for (int size : sizes) {
                 batch.once(piece("advance", middle, size));
                 batch.once(piece("recompute", size, middle));
             }
             for (int round = 0; round < rounds(settings); round++) {
+                double nothing =
+                        batch.once(piece("nothing", middle, HARDLY_ANY)).cpuSeconds();
                 for (int size : sizes) {
                     int times = Math.max(1, Math.min(settings.quick() ? FEW_TIMES : TIMES, middle / size));
-                    advance.add(fresh, size, piece("advance", middle, size), times);
-                    new Pair(batch, piece("nothing", size, middle))
-                            .add(history, size, piece("advance", size, middle), times);
-                    recompute.add(whole, size, piece("recompute", size, middle), times);
+                    inTurns(fresh, size, batch, piece("advance", middle, size), hardlyNew, times);
+                    inTurns(whole, size, batch, piece("recompute", size, middle), hardlyAny, times);
+                    history.add(size, batch.once(piece("advance", size, middle)).cpuSeconds(), nothing);
                 }
             }
         }
@@ -119,22 +123,15 @@ public final class GrowthBenchmark implements Benchmark {
         return what + " " + history + " " + fresh;
     }
 
-    /**
-     * Pieces of work beside one that is as good as no work, in turns.
-     *
-     * @param none that one
-     */
-    private record Pair(Matches.Side batch, String none) {
-        /** Adds a round: the mean of some turns. */
-        void add(Curve curve, int size, String piece, int times) {
-            double constant = 0;
-            double seconds = 0;
-            for (int i = 0; i < times; i++) {
-                constant += batch.once(none).cpuSeconds() / times;
-                seconds += batch.once(piece).cpuSeconds() / times;
-            }
-            curve.add(size, seconds, constant);
+    /** Adds a round of a piece of work and of one that is hardly any, in turns: their means. */
+    private static void inTurns(Curve curve, int size, Matches.Side batch, String piece, String hardlyAny, int times) {
+        double seconds = 0;
+        double constant = 0;
+        for (int i = 0; i < times; i++) {
+            constant += batch.once(hardlyAny).cpuSeconds() / times;
+            seconds += batch.once(piece).cpuSeconds() / times;
         }
+        curve.add(size, seconds, constant);
     }
 
     private static int middle(List<Integer> sizes) {
@@ -162,7 +159,7 @@ public final class GrowthBenchmark implements Benchmark {
         List<Integer> sizes = settings.quick() ? ENTITIES_QUICK : ENTITIES;
         int all = sizes.get(sizes.size() - 1);
         Map<String, String> groups = new LinkedHashMap<>();
-        groups.put(Services.SERVING, "serving");
+        groups.put(Services.SERVING, "serving"); // as its application is called unless told
         groups.put(Services.SPEED, Topics.speedApplication(FraudUseCase.NAME));
         Map<String, Curve> curves = new LinkedHashMap<>();
         groups.keySet()
