@@ -29,6 +29,11 @@ final class ArrayDecoder extends Decoder {
         return this;
     }
 
+    /** Whether all of them are read. */
+    boolean isAtEnd() {
+        return at == end;
+    }
+
     @Override
     public void readNull() {
         // takes no bytes

@@ -57,23 +57,34 @@ public record Tiles<A>(View<A> view, List<Long> starts, List<A> aggregates) {
         return starts.size();
     }
 
-    /** The form a {@code BatchRow} carries; equal tiles give equal bytes. */
+    /** The form a {@code BatchRow} carries; equal tiles give equal bytes. Long rows have {@link TileSums} behind the tiles. */
     public byte[] toBytes() {
         try {
-            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-            BinaryEncoder out = EncoderFactory.get().directBinaryEncoder(bytes, null);
-            out.writeInt(starts.size());
+            ByteArrayOutputStream body = new ByteArrayOutputStream();
+            BinaryEncoder out = EncoderFactory.get().directBinaryEncoder(body, null);
+            int[] ends = new int[starts.size()];
             long previous = 0;
-            for (int i = 0; i < starts.size(); i++) {
+            for (int i = 0; i < ends.length; i++) {
                 out.writeLong(starts.get(i) - previous);
                 previous = starts.get(i);
                 view.monoid().write(aggregates.get(i), out);
+                out.flush();
+                ends[i] = body.size();
             }
-            out.flush();
-            return bytes.toByteArray();
+            byte[] withSums = TileSums.behind(this, body.toByteArray(), ends);
+            return withSums == null ? counted(body) : withSums;
         } catch (IOException e) {
             throw new UncheckedIOException("Memory does not fail to be written", e);
         }
+    }
+
+    private byte[] counted(ByteArrayOutputStream body) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(body.size() + Integer.BYTES);
+        BinaryEncoder out = EncoderFactory.get().directBinaryEncoder(bytes, null);
+        out.writeInt(starts.size());
+        out.flush();
+        body.writeTo(bytes);
+        return bytes.toByteArray();
     }
 
     /** @throws IllegalArgumentException when the bytes are not tiles of {@code view} */
@@ -93,7 +104,15 @@ public record Tiles<A>(View<A> view, List<Long> starts, List<A> aggregates) {
 
     /** Adds the tiles in {@code bytes} to {@code fold}, none of them kept. */
     static <A> void addTo(WindowValues.Fold<A> fold, View<A> view, byte[] bytes, int from, int length) {
-        each(view, bytes, from, length, fold::add);
+        if (!TileSums.areIn(bytes, from, length)) {
+            each(view, bytes, from, length, fold::add);
+            return;
+        }
+        try {
+            TileSums.addTo(fold, view, bytes, from, length);
+        } catch (IOException e) {
+            throw notTiles(view, e);
+        }
     }
 
     private interface Each<A> {
@@ -110,8 +129,12 @@ public record Tiles<A>(View<A> view, List<Long> starts, List<A> aggregates) {
                 each.take(start, monoid.read(in));
             }
         } catch (IOException e) {
-            throw new IllegalArgumentException("Not the tiles of " + view + ": " + e.getMessage(), e);
+            throw notTiles(view, e);
         }
+    }
+
+    private static IllegalArgumentException notTiles(View<?> view, IOException e) {
+        return new IllegalArgumentException("Not the tiles of " + view + ": " + e.getMessage(), e);
     }
 
     /** The tiles by start. */

@@ -52,6 +52,11 @@ public record WindowValues<A>(View<A> view, long atMillis, List<A> values) {
      * the bit, for {@code plus} is associative.
      */
     static final class Fold<A> {
+        /** Of a stretch of time in no window. */
+        static final int OUTSIDE = -1;
+        /** Of a stretch of time that an edge of a window lies in. */
+        static final int CUT = -2;
+
         private final View<A> view;
         private final long atMillis;
         private final long[] bounds;
@@ -86,17 +91,36 @@ public record WindowValues<A>(View<A> view, long atMillis, List<A> values) {
 
         /** Every window's hop is a multiple of the tile, so a tile that starts inside a window lies inside it whole. */
         void add(long tileStart, A aggregate) {
-            int last = bounds.length - 1;
-            if (tileStart < bounds[0] || tileStart >= bounds[last]) {
-                return;
+            if (tileStart >= bounds[0] && tileStart < bounds[bounds.length - 1]) {
+                addTo(segmentAt(tileStart), aggregate);
             }
-            int segment = last - 1; // the newest tiles come last, and most often
-            while (tileStart < bounds[segment]) {
-                segment--;
-            }
+        }
+
+        /** The same of the sum of tiles that all start in one segment. */
+        void addTo(int segment, A aggregate) {
             A sum = segment(segment);
             // Always a sum, never the tile's own aggregate: so that one just decoded need not be allocated.
             segments[segment] = view.monoid().plus(sum == null ? view.monoid().empty() : sum, aggregate);
+        }
+
+        /** The segment that all of {@code [fromMillis, toMillis)} lies in; {@link #OUTSIDE} or {@link #CUT} where there is none. */
+        int segmentOf(long fromMillis, long toMillis) {
+            if (toMillis <= bounds[0] || fromMillis >= bounds[bounds.length - 1]) {
+                return OUTSIDE;
+            }
+            if (fromMillis < bounds[0]) {
+                return CUT;
+            }
+            int segment = segmentAt(fromMillis);
+            return toMillis <= bounds[segment + 1] ? segment : CUT;
+        }
+
+        private int segmentAt(long millis) {
+            int segment = bounds.length - 2; // the newest tiles come last, and most often
+            while (millis < bounds[segment]) {
+                segment--;
+            }
+            return segment;
         }
 
         /** What was added from {@code bounds[index]} on, before the next bound; null when nothing was. */

@@ -157,8 +157,9 @@ class ArrayDecoderTest {
         int length = bytes.size() - 1;
         bytes.write(7);
         Decoder theirs = DecoderFactory.get().binaryDecoder(bytes.toByteArray(), 1, length, null);
-        Decoder ours = new ArrayDecoder().show(bytes.toByteArray(), 1, length);
+        ArrayDecoder ours = new ArrayDecoder().show(bytes.toByteArray(), 1, length);
         for (Kind kind : kinds) {
+            assertThat(ours.isAtEnd()).isFalse();
             if (random.nextInt(4) == 0) {
                 kind.skip(theirs);
                 kind.skip(ours);
@@ -166,6 +167,7 @@ class ArrayDecoderTest {
                 assertThat(kind.read(ours)).isEqualTo(kind.read(theirs));
             }
         }
+        assertThat(ours.isAtEnd()).isTrue();
         assertThatThrownBy(ours::readBoolean).isInstanceOf(EOFException.class);
     }
 
