@@ -1,5 +1,6 @@
 package dev.anabranch.view;
 
+import dev.anabranch.contract.ArrayDecoder;
 import dev.anabranch.contract.NumberedWire;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

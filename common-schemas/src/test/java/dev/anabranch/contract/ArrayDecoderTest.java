@@ -1,4 +1,4 @@
-package dev.anabranch.view;
+package dev.anabranch.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -181,6 +181,16 @@ class ArrayDecoderTest {
         out.flush();
         Decoder in = new ArrayDecoder().show(bytes.toByteArray(), 0, random.nextInt(bytes.size()));
         assertThatThrownBy(() -> kind.read(in)).isInstanceOf(EOFException.class);
+    }
+
+    @Example
+    void moreItemsThanThereAreBytesAreRefused() {
+        assertThatThrownBy(() ->
+                        new ArrayDecoder().show(new byte[] {6, 0, 0}, 0, 3).readArrayStart())
+                .hasMessage("Must have 3 bytes at byte 1, got 2");
+        byte[] least = HexFormat.of().parseHex("ffffffffffffffffff01" + "00"); // -2^63 items in 0 bytes
+        assertThatThrownBy(() -> new ArrayDecoder().show(least, 0, 11).readMapStart())
+                .isInstanceOf(EOFException.class);
     }
 
     @Example

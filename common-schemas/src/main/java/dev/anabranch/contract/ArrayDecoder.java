@@ -1,4 +1,4 @@
-package dev.anabranch.view;
+package dev.anabranch.contract;
 
 import java.io.EOFException;
 import java.io.IOException;
@@ -12,8 +12,11 @@ import org.apache.avro.util.Utf8;
  * Reads Avro's binary encoding where it stands in an array, to the same values as Avro's own decoder. That one sets up a
  * source and a buffer for whatever it reads, and copies what is shorter than 16 bytes, which cells are: more work than
  * to read them. Used by one thread.
+ *
+ * <p>Every item of an array or a map takes a byte or more. A count of more items than there are bytes is damage, and nobody
+ * makes room for them.
  */
-final class ArrayDecoder extends Decoder {
+public final class ArrayDecoder extends Decoder {
     private static final int LONGEST_INT = 5;
     private static final int LONGEST_LONG = 10;
 
@@ -22,7 +25,7 @@ final class ArrayDecoder extends Decoder {
     private int end;
 
     /** Goes on with the bytes {@code [from, from + length)} of another array. */
-    ArrayDecoder show(byte[] array, int from, int length) {
+    public ArrayDecoder show(byte[] array, int from, int length) {
         bytes = array;
         at = from;
         end = from + length;
@@ -30,7 +33,7 @@ final class ArrayDecoder extends Decoder {
     }
 
     /** Whether all of them are read. */
-    boolean isAtEnd() {
+    public boolean isAtEnd() {
         return at == end;
     }
 
@@ -166,11 +169,14 @@ final class ArrayDecoder extends Decoder {
     /** A block begins with the number of its items; where that is negative, with the number of its bytes after it. */
     private long itemsOfBlock() throws IOException {
         long items = readLong();
-        if (items >= 0) {
-            return items;
+        if (items < 0) {
+            readLong();
+            items = -items; // the least of all stays below 0
         }
-        readLong();
-        return Math.negateExact(items);
+        if (items < 0 || items > end - at) {
+            throw cutShort(items);
+        }
+        return items;
     }
 
     /** Skips blocks that say how long they are; the items of one that does not, the caller has to skip. */
