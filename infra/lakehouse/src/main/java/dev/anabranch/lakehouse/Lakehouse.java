@@ -60,7 +60,7 @@ public final class Lakehouse implements AutoCloseable {
         registerDrivers();
         for (int attempt = 1; ; attempt++) {
             JdbcCatalog catalog = new JdbcCatalog();
-            catalog.setConf(new Configuration());
+            catalog.setConf(hadoop());
             try {
                 requireWarehouse(config); // first: a database without a catalog is to stay so when there is no bucket
                 catalog.initialize(CATALOG, catalogProperties(config));
@@ -77,6 +77,12 @@ public final class Lakehouse implements AutoCloseable {
                 // it is there at the next look.
             }
         }
+    }
+
+    private static Configuration hadoop() {
+        Configuration configuration = new Configuration();
+        configuration.set("fs.file.impl", ForklessLocalFileSystem.class.getName());
+        return configuration;
     }
 
     /** The catalog or the warehouse cannot be used as the settings have them. The message is meant for the operator. */
