@@ -41,11 +41,12 @@ public final class RowFiles {
     private final Table table;
     private final OutputFileFactory files;
     private final PartitionKey key;
-    private final Map<PartitionKey, DataWriter<StructLike>> open = new HashMap<>();
+    private final Map<PartitionKey, Open> open = new HashMap<>();
     private final List<String> locations = new ArrayList<>();
-    private PartitionKey lastKey;
-    private DataWriter<StructLike> lastWriter;
+    private Open last;
     private long rows;
+
+    private record Open(PartitionKey partition, DataWriter<StructLike> writer) {}
 
     /**
      * @param table may be a serialized copy
@@ -62,12 +63,11 @@ public final class RowFiles {
 
     public void write(StructLike row) {
         key.partition(row);
-        if (lastKey == null || !lastKey.equals(key)) {
-            DataWriter<StructLike> known = open.get(key);
-            lastKey = key.copy();
-            lastWriter = known == null ? open(lastKey) : known;
+        if (last == null || !last.partition.equals(key)) {
+            Open known = open.get(key);
+            last = known == null ? open(key.copy()) : known;
         }
-        lastWriter.write(row);
+        last.writer.write(row);
         rows++;
     }
 
@@ -84,9 +84,9 @@ public final class RowFiles {
     public List<DataFile> complete() {
         List<DataFile> done = new ArrayList<>(open.size());
         try {
-            for (DataWriter<StructLike> writer : open.values()) {
-                writer.close();
-                done.add(writer.toDataFile());
+            for (Open each : open.values()) {
+                each.writer.close();
+                done.add(each.writer.toDataFile());
             }
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot finish a data file of " + table.name(), e);
@@ -98,9 +98,9 @@ public final class RowFiles {
 
     /** Closes and deletes the files. One that could not be written cannot be finished either, and is deleted all the same. */
     public void discard() {
-        for (DataWriter<StructLike> writer : open.values()) {
+        for (Open each : open.values()) {
             try {
-                writer.close();
+                each.writer.close();
             } catch (IOException | RuntimeException | FSError e) {
                 continue; // it is given up, finished or not
             }
@@ -120,7 +120,7 @@ public final class RowFiles {
                 .run(location -> table.io().deleteFile(location));
     }
 
-    private DataWriter<StructLike> open(PartitionKey partition) {
+    private Open open(PartitionKey partition) {
         // Of no partition, or its empty name would stand between two slashes: no name that every store takes.
         EncryptedOutputFile file =
                 table.spec().isUnpartitioned() ? files.newOutputFile() : files.newOutputFile(partition);
@@ -139,8 +139,9 @@ public final class RowFiles {
                     table.spec(),
                     partition,
                     file.keyMetadata());
-            open.put(partition, writer);
-            return writer;
+            Open opened = new Open(partition, writer);
+            open.put(partition, opened);
+            return opened;
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot create a data file of " + table.name(), e);
         }
