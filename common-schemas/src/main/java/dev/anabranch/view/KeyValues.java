@@ -14,6 +14,8 @@ public interface KeyValues {
     /**
      * All pairs whose key begins with {@code prefix}, in the order of the keys as unsigned bytes. They must be as they
      * stood at one moment: a scan that sees a later write and misses an earlier one shows a state that never was.
+     *
+     * @param each is shown a key, and copies it to keep it: the same array may be the next key
      */
     void scan(byte[] prefix, BiConsumer<byte[], byte[]> each);
 
@@ -23,9 +25,9 @@ public interface KeyValues {
 
         void delete(byte[] key);
 
-        /** All keys there are, in no particular order, which a store may have cheaper than the order. */
+        /** All keys there are, in no particular order, which a store may have cheaper than the order. They may be kept. */
         default void eachKey(Consumer<byte[]> each) {
-            scan(new byte[0], (key, value) -> each.accept(key));
+            scan(new byte[0], (key, value) -> each.accept(key.clone()));
         }
     }
 }

@@ -14,14 +14,14 @@ final class ScannedCells<A> {
     /** Block and tile come last in a key. */
     private static final int NUMBERS = 2 * Long.BYTES;
 
-    private static final byte[] NO_KEY = {};
+    private static final byte[] NOTHING_NAMED = {};
     private static final Origin[] NO_ORIGINS = {};
     private static final long[] NO_NUMBERS = {};
     private static final Object[] NO_AGGREGATES = {};
 
     private final View<A> view;
     private final ArrayDecoder decoder = new ArrayDecoder();
-    private byte[] lastKey = NO_KEY;
+    private byte[] named = NOTHING_NAMED;
     private Origin[] origins = NO_ORIGINS;
     private long[] blocks = NO_NUMBERS;
     private long[] tileStarts = NO_NUMBERS;
@@ -38,12 +38,15 @@ final class ScannedCells<A> {
         if (size == blocks.length) {
             grow();
         }
-        int named = key.length - NUMBERS;
-        boolean same = size > 0 && key.length == lastKey.length && Arrays.equals(key, 0, named, lastKey, 0, named);
-        origins[size] = same ? origins[size - 1] : CellKey.fromBytes(key).origin();
+        int length = key.length - NUMBERS;
+        if (size > 0 && length == named.length && Arrays.equals(key, 0, length, named, 0, length)) {
+            origins[size] = origins[size - 1];
+        } else {
+            origins[size] = CellKey.fromBytes(key).origin();
+            named = Arrays.copyOf(key, length);
+        }
         blocks[size] = CellKey.block(key);
         tileStarts[size] = CellKey.tileStart(key);
-        lastKey = key;
         NumberedWire.Payload cell = NumberedWire.SPEED_CELL.read(value);
         lastOffsets[size] = cell.number();
         try {
