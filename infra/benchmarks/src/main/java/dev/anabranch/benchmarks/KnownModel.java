@@ -57,8 +57,8 @@ public record KnownModel(float weight, int width) {
         bytes.putFloat(0, weight);
         OnnxMl.GraphProto.Builder graph = OnnxMl.GraphProto.newBuilder()
                 .setName("known")
-                .addInput(tensor("features", width))
-                .addOutput(tensor("score", 1))
+                .addInput(rows("features", width))
+                .addOutput(rows("score", 1))
                 .addInitializer(OnnxMl.TensorProto.newBuilder()
                         .setName("weight")
                         .setDataType(OnnxMl.TensorProto.DataType.FLOAT_VALUE)
@@ -82,7 +82,8 @@ public record KnownModel(float weight, int width) {
                 .toByteArray();
     }
 
-    private static OnnxMl.ValueInfoProto tensor(String name, int columns) {
+    /** What a model takes or gives: any number of rows of floats. */
+    public static OnnxMl.ValueInfoProto rows(String name, int columns) {
         return OnnxMl.ValueInfoProto.newBuilder()
                 .setName(name)
                 .setType(OnnxMl.TypeProto.newBuilder()

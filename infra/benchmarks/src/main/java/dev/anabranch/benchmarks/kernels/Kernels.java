@@ -3,10 +3,13 @@ package dev.anabranch.benchmarks.kernels;
 import dev.anabranch.contract.BatchRow;
 import dev.anabranch.contract.Wire;
 import dev.anabranch.fraud.CustomerActivity;
+import dev.anabranch.fraud.FraudFeatures;
 import dev.anabranch.fraud.FraudUseCase;
 import dev.anabranch.fraud.Transaction;
 import dev.anabranch.learning.Learning;
 import dev.anabranch.learning.OnlineLearner;
+import dev.anabranch.model.OnnxScorer;
+import dev.anabranch.model.UnusableModelException;
 import dev.anabranch.view.Contribution;
 import dev.anabranch.view.MemoryKeyValues;
 import dev.anabranch.view.Reading;
@@ -18,6 +21,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Level;
@@ -27,6 +31,7 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
 
 /** What is done for every event and for every question. */
 @BenchmarkMode(Mode.AverageTime)
@@ -117,6 +122,44 @@ public class Kernels {
     public byte[] learnAndEncode(Learn learn) {
         learn(learn);
         return OnlineLearner.WIRE.encode(learn.learner.toLearnt());
+    }
+
+    /** Payments scored by trees in ONNX Runtime: as many and as deep as are trained unless told otherwise. */
+    @State(Scope.Thread)
+    public static class Score {
+        private static final int TREES = 60;
+        private static final int DEPTH = 3;
+
+        private final OnnxScorer trees;
+        private final double[][] payments;
+
+        public Score() {
+            int width = FraudFeatures.NAMES.size();
+            try {
+                trees = new OnnxScorer(new FullTrees(TREES, DEPTH, width, 4).file());
+            } catch (UnusableModelException e) {
+                throw new IllegalStateException(e);
+            }
+            SplittableRandom random = new SplittableRandom(5);
+            payments = Stream.generate(() -> random.doubles(width).toArray())
+                    .limit(100)
+                    .toArray(double[][]::new);
+        }
+
+        @TearDown
+        public void end() {
+            trees.close();
+        }
+    }
+
+    @Benchmark
+    public double scoreOneByTrees(Score score) {
+        return score.trees.score(score.payments[0]);
+    }
+
+    @Benchmark
+    public double[] scoreHundredByTrees(Score score) {
+        return score.trees.score(score.payments);
     }
 
     /** What goes over the wire. */
