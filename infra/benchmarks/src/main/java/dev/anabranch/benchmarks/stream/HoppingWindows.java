@@ -58,14 +58,8 @@ public final class HoppingWindows {
                         KeyValue.pair(window.key(), window.window().end()))
                 .map((at, sums) -> KeyValue.pair(at.key, new WindowSum(at.value, sums[0], sums[1]).toBytes()))
                 .to(arguments[2], Produced.with(Serdes.ByteArray(), Serdes.ByteArray()));
-        Properties settings = new Properties();
-        settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, arguments[0]);
-        settings.put(StreamsConfig.APPLICATION_ID_CONFIG, arguments[3]);
-        settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
-        settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, arguments[4]);
-        settings.put(StreamsConfig.STATE_DIR_CONFIG, arguments[5]);
+        Properties settings = StreamsSettings.of(arguments[0], arguments[3], arguments[4], arguments[5]);
         settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
-        settings.put(StreamsConfig.consumerPrefix("auto.offset.reset"), "earliest");
         KafkaStreams streams = new KafkaStreams(builder.build(), settings);
         Runtime.getRuntime().addShutdownHook(new Thread(streams::close));
         streams.start();

@@ -4,7 +4,6 @@ import java.util.Properties;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsBuilder;
-import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.kstream.Consumed;
 import org.apache.kafka.streams.kstream.Produced;
 
@@ -17,13 +16,7 @@ public final class NoOpForward {
         StreamsBuilder builder = new StreamsBuilder();
         builder.stream(arguments[1], Consumed.with(Serdes.ByteArray(), Serdes.ByteArray()))
                 .to(arguments[2], Produced.with(Serdes.ByteArray(), Serdes.ByteArray()));
-        Properties settings = new Properties();
-        settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, arguments[0]);
-        settings.put(StreamsConfig.APPLICATION_ID_CONFIG, arguments[3]);
-        settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
-        settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, arguments[4]);
-        settings.put(StreamsConfig.STATE_DIR_CONFIG, arguments[5]);
-        settings.put(StreamsConfig.consumerPrefix("auto.offset.reset"), "earliest");
+        Properties settings = StreamsSettings.of(arguments[0], arguments[3], arguments[4], arguments[5]);
         KafkaStreams streams = new KafkaStreams(builder.build(), settings);
         Runtime.getRuntime().addShutdownHook(new Thread(streams::close));
         streams.start();

@@ -67,15 +67,23 @@ public final class Payments {
     }
 
     void turn(int turn, Till till) {
+        part(turn, 0, perTurn, till);
+    }
+
+    /** The payments {@code [from, to)} of a turn. */
+    void part(int turn, int from, int to, Till till) {
         SplittableRandom random = new SplittableRandom(seed + turn);
         long start = startMillis(turn);
-        for (int i = 0; i < perTurn; i++) {
-            till.pay(new Transaction(
+        for (int i = 0; i < to; i++) {
+            Transaction payment = new Transaction(
                     "p-" + turn + "-" + i,
                     start + i * APART_MILLIS,
                     "c-" + random.nextInt(CUSTOMERS),
                     "t-" + random.nextInt(TERMINALS),
-                    1L + random.nextInt(50_000)));
+                    1L + random.nextInt(50_000));
+            if (i >= from) {
+                till.pay(payment);
+            }
         }
     }
 

@@ -39,6 +39,9 @@ final class Readers implements AutoCloseable {
     /** Those whose windows must be what ours are. */
     static final List<String> WITH_WINDOWS = List.of(FLINK_HEAP, FLINK_ROCKSDB, HOPPING);
 
+    /** Those who are killed at the end: the ones with windows, and what the others come to who have none. */
+    static final List<String> RESTARTED = List.of(ONE_VIEW, FRAUD, NO_OP, HOPPING, FLINK_HEAP, FLINK_ROCKSDB);
+
     private static final String HEAP = "3g";
     private static final String COMMIT_MILLIS = "25";
     private static final int ONE_VIEW_PORT = 28_090;
@@ -106,7 +109,7 @@ final class Readers implements AutoCloseable {
                 ONE_VIEW,
                 OneView.PAYMENT,
                 Topics.speedApplication(OneView.NAME),
-                kept(platform.launchSpeed("one-view", OneView.NAME, more, HEAP, ONE_VIEW_PORT)));
+                () -> kept(platform.launchSpeed("one-view", OneView.NAME, more, HEAP, ONE_VIEW_PORT)));
     }
 
     Reader fraudPath() {
@@ -114,7 +117,7 @@ final class Readers implements AutoCloseable {
                 FRAUD,
                 FraudEvents.TRANSACTION,
                 Topics.speedApplication(FraudUseCase.NAME),
-                kept(platform.launchSpeed("fraud-path", FraudUseCase.NAME, List.of(), HEAP, FRAUD_PORT)));
+                () -> kept(platform.launchSpeed("fraud-path", FraudUseCase.NAME, List.of(), HEAP, FRAUD_PORT)));
     }
 
     Reader noOp(String name) {
@@ -166,7 +169,7 @@ final class Readers implements AutoCloseable {
         command.addAll(List.of("-cp", classPath, main));
         command.addAll(arguments);
         EventType<Transaction> input = Payments.type(name);
-        return new Reader(name, input, group(name), kept(platform.launch(name, command)));
+        return new Reader(name, input, group(name), () -> kept(platform.launch(name, command)));
     }
 
     private Process kept(Process process) {

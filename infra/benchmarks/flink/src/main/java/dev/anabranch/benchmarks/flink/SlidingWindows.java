@@ -5,8 +5,16 @@ import dev.anabranch.benchmarks.stream.Payments;
 import dev.anabranch.benchmarks.stream.WindowSum;
 import dev.anabranch.event.EventType;
 import dev.anabranch.fraud.Transaction;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.functions.AggregateFunction;
 import org.apache.flink.api.common.typeinfo.TypeHint;
@@ -18,6 +26,7 @@ import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.StateBackendOptions;
+import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
@@ -53,6 +62,8 @@ public final class SlidingWindows {
         settings.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, "file://" + arguments[5]);
         settings.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
         settings.set(PipelineOptions.OBJECT_REUSE, true);
+        lastCheckpoint(Path.of(arguments[5]))
+                .ifPresent(checkpoint -> settings.set(StateRecoveryOptions.SAVEPOINT_PATH, "file://" + checkpoint));
         StreamExecutionEnvironment flink = StreamExecutionEnvironment.createLocalEnvironment(1, settings);
         flink.enableCheckpointing(CHECKPOINT.toMillis(), CheckpointingMode.EXACTLY_ONCE);
         KafkaSource<Tuple3<String, Long, Long>> payments = KafkaSource.<Tuple3<String, Long, Long>>builder()
@@ -79,6 +90,26 @@ public final class SlidingWindows {
                 .aggregate(new Spent(), new WithItsEnd())
                 .sinkTo(sums);
         flink.execute("sliding windows");
+    }
+
+    /** The last checkpoint of whoever was killed, as it would be found by a job manager; none at the first start. */
+    private static Optional<Path> lastCheckpoint(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return Optional.empty();
+        }
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(file -> file.endsWith("_metadata"))
+                    .max(Comparator.comparing(SlidingWindows::written))
+                    .map(Path::getParent);
+        }
+    }
+
+    private static FileTime written(Path file) {
+        try {
+            return Files.getLastModifiedTime(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** A record as customer, time and cents. */
