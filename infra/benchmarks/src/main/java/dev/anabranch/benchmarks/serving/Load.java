@@ -26,6 +26,11 @@ final class Load implements AutoCloseable {
         }
     }
 
+    /** One of theirs, for whoever asks while they do not. */
+    Connection connection() {
+        return connections.get(0);
+    }
+
     /** One of them, who asks until all is asked. */
     private interface Person {
         void ask(int number, Connection connection) throws IOException;

@@ -14,6 +14,8 @@ import dev.anabranch.local.Problem;
 import dev.anabranch.local.Services;
 import dev.anabranch.local.check.Api;
 import dev.anabranch.local.check.Latencies;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -38,23 +40,31 @@ public final class ServingBenchmark implements Benchmark {
     private static final String MANY = "view of 100 entities";
     private static final String ASKED_AGAIN = "constant again";
 
+    private static final String ALLOCATED = "jvm_gc_memory_allocated_bytes_total";
+
     private static final int HISTORY = 300_000;
-    private static final int HISTORY_QUICK = 60_000;
+    private static final int HISTORY_QUICK = 30_000;
     private static final int QUESTIONS = 1_000;
     private static final int ENTITIES = 100;
     /** The serving layer is told to compile late, for a quick start: scores take 30 CPU-seconds to be as fast as they get. */
     private static final Duration WARM_UP = Duration.ofSeconds(20);
 
-    private static final Duration WARM_UP_QUICK = Duration.ofSeconds(8);
+    private static final Duration WARM_UP_QUICK = Duration.ofSeconds(3);
     private static final Duration ROUND = Duration.ofSeconds(3);
     private static final Duration ROUND_QUICK = Duration.ofSeconds(1);
-    private static final Duration STEADY = Duration.ofSeconds(6);
-    private static final Duration STEADY_QUICK = Duration.ofSeconds(3);
+    private static final Duration STEADY = Duration.ofSeconds(5);
+    private static final Duration STEADY_QUICK = Duration.ofSeconds(1);
     private static final double GOAL = 0.5;
     private static final Duration PATIENCE = Duration.ofMinutes(5);
 
-    /** What one kind of question came to in one round: answers a second of the server's CPU, and of the clock. */
-    private record Came(double perCpuSecond, double perSecond) {}
+    /**
+     * What one kind of question came to in one round.
+     *
+     * @param perCpuSecond answers a second of the server's CPU
+     * @param perSecond    and of the clock
+     * @param bytes        allocated for an answer
+     */
+    private record Came(double perCpuSecond, double perSecond, double bytes) {}
 
     @Override
     public String name() {
@@ -120,21 +130,24 @@ public final class ServingBenchmark implements Benchmark {
 
     private static List<Row> measure(
             BenchPlatform platform, Load load, Settings settings, Map<String, List<byte[]>> questions)
-            throws ExecutionException, InterruptedException {
-        for (List<byte[]> kind : questions.values()) {
-            load.asFastAsTheyGo(kind, settings.quick() ? WARM_UP_QUICK : WARM_UP);
+            throws ExecutionException, InterruptedException, IOException {
+        for (String kind : List.of(CONSTANT, SCORE, VIEW, MANY)) {
+            load.asFastAsTheyGo(questions.get(kind), settings.quick() ? WARM_UP_QUICK : WARM_UP);
         }
         Map<String, List<Came>> came = new LinkedHashMap<>();
         questions.keySet().forEach(kind -> came.put(kind, new ArrayList<>()));
         Duration time = settings.quick() ? ROUND_QUICK : ROUND;
+        Connection metrics = load.connection();
         for (int i = 0; i < settings.rounds(); i++) {
             for (Map.Entry<String, List<byte[]>> kind : questions.entrySet()) {
+                double allocatedBefore = allocated(metrics);
                 double before = platform.cpuSeconds(Services.SERVING);
                 long started = System.nanoTime();
                 long answered = load.asFastAsTheyGo(kind.getValue(), time);
                 double seconds = (System.nanoTime() - started) / 1e9;
-                came.get(kind.getKey())
-                        .add(new Came(answered / (platform.cpuSeconds(Services.SERVING) - before), answered / seconds));
+                double spent = platform.cpuSeconds(Services.SERVING) - before;
+                double bytes = (allocated(metrics) - allocatedBefore) / answered;
+                came.get(kind.getKey()).add(new Came(answered / spent, answered / seconds, bytes));
             }
         }
         double noise = rates(came, ASKED_AGAIN).noise(rates(came, CONSTANT));
@@ -142,10 +155,24 @@ public final class ServingBenchmark implements Benchmark {
         rows.add(rate(SCORE, came, Goal.atLeast(GOAL, "times the constant"), noise));
         rows.add(rate(VIEW, came, null, noise));
         rows.add(rate(MANY, came, null, noise));
+        for (String kind : List.of(CONSTANT, SCORE, VIEW, MANY)) {
+            double bytes = Rounds.of(came.get(kind), Came::bytes).median();
+            rows.add(Row.of(kind + ", allocated for an answer", String.format(Locale.ROOT, "%.1f KB", bytes / 1e3)));
+        }
         for (Share share : Share.values()) {
             rows.add(waiting(share, load, settings, questions, came));
         }
         return rows;
+    }
+
+    /** Bytes that the server has allocated since it began, as of its last collection: a few of them lie in every round. */
+    private static double allocated(Connection metrics) throws IOException {
+        return new String(metrics.ask(Connection.get("/q/metrics")), StandardCharsets.UTF_8)
+                .lines()
+                .filter(line -> line.startsWith(ALLOCATED + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(ALLOCATED.length() + 1)))
+                .findFirst()
+                .orElseThrow(() -> new Problem("The serving layer must tell " + ALLOCATED + ", and does not"));
     }
 
     private static Rounds rates(Map<String, List<Came>> came, String kind) {
