@@ -56,7 +56,7 @@ public final class BenchCommand extends LocalCommand {
             new SwapBenchmark(),
             new TopNBenchmark(),
             new StartupBenchmark());
-    private static final int QUICK_ROUNDS = 3;
+    private static final int QUICK_ROUNDS = 2;
     private static final int ROUNDS = 5;
 
     @Parameters(
@@ -67,10 +67,12 @@ public final class BenchCommand extends LocalCommand {
     @Option(names = "--list", description = "list them and end")
     private boolean list;
 
-    @Option(names = "--quick", description = "fewer rounds: all in under 5 minutes")
+    @Option(
+            names = "--quick",
+            description = "fewer rounds, smaller: all in under 5 minutes, without those that --list calls long")
     private boolean quick;
 
-    @Option(names = "--rounds", paramLabel = "N", description = "of every comparison (default: 5; 3 with --quick)")
+    @Option(names = "--rounds", paramLabel = "N", description = "of every comparison (default: 5; 2 with --quick)")
     private Integer rounds;
 
     @Option(names = "--seed", paramLabel = "S", defaultValue = "1", description = "of what is drawn (default: 1)")
@@ -82,7 +84,8 @@ public final class BenchCommand extends LocalCommand {
     @Override
     protected int run() throws Exception {
         if (list) {
-            ALL.forEach(one -> out().printf("%-14s %s%n", one.name(), one.what()));
+            ALL.forEach(one -> out().printf(
+                            "%-14s %s%s%n", one.name(), one.what(), one.isQuick() ? "" : "; long, also with --quick"));
             out().flush();
             return 0;
         }
@@ -133,7 +136,7 @@ public final class BenchCommand extends LocalCommand {
             throw new Problem("A benchmark must be one of " + known + ", got '" + name + "'");
         });
         return ALL.stream()
-                .filter(one -> names.isEmpty() || names.contains(one.name()))
+                .filter(one -> names.contains(one.name()) || names.isEmpty() && (one.isQuick() || !quick))
                 .toList();
     }
 

@@ -22,6 +22,11 @@ public interface Benchmark {
     /** What it measures, in a line. */
     String what();
 
+    /** Whether it takes part in a quick run of all; where not, it has to be asked for by name. */
+    default boolean isQuick() {
+        return true;
+    }
+
     /** Measures. */
     List<Row> run(Settings settings) throws Exception;
 }

@@ -26,9 +26,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class FreshnessBenchmark implements Benchmark {
     private static final int[] RATES = {1_000, 10_000};
     private static final Duration APART = Duration.ofMillis(100);
-    private static final int PROBES = 200;
-    private static final int PROBES_QUICK = 50;
+    private static final int PROBES = 150;
+    private static final int PROBES_QUICK = 20;
     private static final int HISTORY = 60_000;
+    private static final int HISTORY_QUICK = 10_000;
 
     private static final double ROUND_TRIPS = 3;
     private static final double COMMIT_MILLIS = 25;
@@ -67,7 +68,7 @@ public final class FreshnessBenchmark implements Benchmark {
                 Probes probes = new Probes(
                         platform.service(Services.SERVING).address(), platform.bootstrapServers(), roundTrip)) {
             SplittableRandom random = new SplittableRandom(settings.seed());
-            platform.publish(HISTORY, random);
+            platform.publish(settings.quick() ? HISTORY_QUICK : HISTORY, random);
             platform.awaitSpeedLayer();
             int count = settings.quick() ? PROBES_QUICK : PROBES;
             probes.round(count, APART); // and nobody looks: classes are loaded, code is compiled

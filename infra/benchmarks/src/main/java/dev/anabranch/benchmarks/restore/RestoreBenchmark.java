@@ -49,6 +49,11 @@ public final class RestoreBenchmark implements Benchmark {
     }
 
     @Override
+    public boolean isQuick() {
+        return false;
+    }
+
+    @Override
     public List<Row> run(Settings settings) throws Exception {
         int[] sizes = settings.quick() ? EVENTS_QUICK : EVENTS;
         try (BenchPlatform platform = BenchPlatform.start(

@@ -27,12 +27,15 @@ import java.util.concurrent.TimeUnit;
 public final class StartupBenchmark implements Benchmark {
     private static final List<String> PROCESSES =
             List.of(Services.BROKER, Services.ARCHIVER, Services.SPEED, Services.SERVING, Services.SCHEDULER);
-    private static final int ROUNDS = 5;
-    private static final Duration SETTLING = Duration.ofSeconds(10);
-    private static final Duration IDLE = Duration.ofSeconds(30);
-    private static final Duration IDLE_QUICK = Duration.ofSeconds(10);
+    private static final int MOST_ROUNDS = 4;
+    /** Compilers go on for minutes after a start. */
+    private static final Duration SETTLING = Duration.ofMinutes(2);
+
+    private static final Duration SETTLING_QUICK = Duration.ofSeconds(3);
+    private static final Duration IDLE = Duration.ofSeconds(40);
+    private static final Duration IDLE_QUICK = Duration.ofSeconds(5);
     private static final int PAYMENTS = 200_000;
-    private static final int PAYMENTS_QUICK = 50_000;
+    private static final int PAYMENTS_QUICK = 20_000;
     private static final double MOST_SECONDS = 120;
     private static final double MOST_IDLE_CORES = 0.15;
     private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -56,7 +59,7 @@ public final class StartupBenchmark implements Benchmark {
 
     @Override
     public List<Row> run(Settings settings) throws Exception {
-        int rounds = Math.min(settings.rounds(), ROUNDS);
+        int rounds = settings.quick() ? 1 : Math.min(settings.rounds(), MOST_ROUNDS);
         List<Start> starts = new ArrayList<>();
         Footprint footprint = null;
         for (int i = 0; i < rounds; i++) {
@@ -103,7 +106,7 @@ public final class StartupBenchmark implements Benchmark {
     }
 
     private static Footprint footprint(BenchPlatform platform, Settings settings) throws Exception {
-        TimeUnit.MILLISECONDS.sleep(SETTLING.toMillis());
+        TimeUnit.MILLISECONDS.sleep((settings.quick() ? SETTLING_QUICK : SETTLING).toMillis());
         Map<String, Double> before = each(platform, BenchPlatform::cpuSeconds);
         Duration idle = settings.quick() ? IDLE_QUICK : IDLE;
         TimeUnit.MILLISECONDS.sleep(idle.toMillis());

@@ -40,7 +40,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  */
 public final class SwapBenchmark implements Benchmark {
     private static final int SWAPS = 20;
-    private static final int SWAPS_QUICK = 6;
+    private static final int SWAPS_QUICK = 3;
     /** On each replica. */
     private static final int QUESTIONS_A_SWAP = 250;
 
@@ -59,6 +59,11 @@ public final class SwapBenchmark implements Benchmark {
     @Override
     public String what() {
         return "promotions while two replicas and the stream score: seconds until the old version is silent, failures";
+    }
+
+    @Override
+    public boolean isQuick() {
+        return false;
     }
 
     @Override

@@ -38,6 +38,11 @@ public final class TopNBenchmark implements Benchmark {
     }
 
     @Override
+    public boolean isQuick() {
+        return false;
+    }
+
+    @Override
     public List<Row> run(Settings settings) throws Exception {
         int items = settings.quick() ? FEW_ITEMS : ITEMS;
         List<Row> rows = new ArrayList<>();
