@@ -24,7 +24,7 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "Its data lies in DIR/demo and is deleted when the next demo starts; a platform started with up is not touched.",
-            "Exit code 0 says that every check passed."
+            "Exit code 0 says that every check passed. When one of its processes ends by itself, so does the demo, and says why."
         })
 final class DemoCommand extends LocalCommand {
     @Parameters(
@@ -121,7 +121,7 @@ final class DemoCommand extends LocalCommand {
             out().println("  API:  http://" + Ports.HOST + ":" + record.ports().serving() + "/q/swagger-ui");
             out().println("  logs: " + home.logs());
             out().flush();
-            return demo.run(new LocalStage(home, record, platform), options);
+            return launched.whileAllRun(() -> demo.run(new LocalStage(home, record, platform), options));
         }
     }
 

@@ -1,6 +1,8 @@
 package dev.anabranch.local;
 
 import java.io.PrintWriter;
+import java.util.Optional;
+import java.util.concurrent.Callable;
 
 /**
  * A platform this command has started and stops again: when told to, when the command fails, on Ctrl-C, when the
@@ -28,6 +30,62 @@ public final class LaunchedPlatform implements AutoCloseable {
         lifeline = Lifeline.of(home);
         Runtime.getRuntime().addShutdownHook(onExit);
         platform.start();
+    }
+
+    /**
+     * Does work that needs all of the platform.
+     *
+     * @throws Problem when one of its processes ends by itself; the work is interrupted as soon as it does
+     */
+    <T> T whileAllRun(Callable<T> work) throws Exception {
+        Watch watch = new Watch(Thread.currentThread());
+        Thread watching = new Thread(() -> platform.firstToEnd(watch::isOver).ifPresent(watch::tell), "watch-platform");
+        watching.setDaemon(true);
+        watching.start();
+        T result;
+        try {
+            result = work.call();
+        } catch (Exception e) {
+            watch.end().ifPresent(ended -> {
+                throw new Problem(ended, e);
+            });
+            throw e;
+        }
+        watch.end().ifPresent(ended -> {
+            throw new Problem(ended);
+        });
+        return result;
+    }
+
+    /** Between whoever works and whoever watches meanwhile. */
+    private static final class Watch {
+        private final Thread worker;
+        private boolean over;
+        private String ended;
+
+        Watch(Thread worker) {
+            this.worker = worker;
+        }
+
+        synchronized boolean isOver() {
+            return over;
+        }
+
+        synchronized void tell(String what) {
+            if (!over) {
+                ended = what;
+                worker.interrupt();
+            }
+        }
+
+        /** The work is done, or has failed; how a process ended meanwhile. The interruption was meant for the work alone. */
+        synchronized Optional<String> end() {
+            over = true;
+            if (ended != null) {
+                Thread.interrupted();
+            }
+            return Optional.ofNullable(ended);
+        }
     }
 
     /** From here on it runs without this command. */

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 
@@ -219,6 +220,30 @@ public final class Platform {
             }
             pause();
         }
+    }
+
+    /**
+     * Waits until a process this one started ends before it is told to.
+     *
+     * @param over asked now and then whether it need not be known any more
+     * @return how it ended; empty when they were told to, or it is over
+     */
+    Optional<String> firstToEnd(BooleanSupplier over) {
+        while (!over.getAsBoolean()) {
+            synchronized (this) {
+                if (stopping) {
+                    return Optional.empty();
+                }
+                for (Service service : services) {
+                    Process process = children.get(service.name());
+                    if (process != null && !process.isAlive()) {
+                        return Optional.of(ended(service, process));
+                    }
+                }
+            }
+            pause();
+        }
+        return Optional.empty();
     }
 
     private synchronized void report(Service service, Process process) {
