@@ -13,7 +13,18 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.jdbc.JdbcCatalog;
+import org.apache.iceberg.types.Types;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,6 +70,34 @@ class LakehouseSettingsTest {
                 .containsEntry("s3.access-key-id", "id")
                 .containsEntry("s3.secret-access-key", "key")
                 .containsEntry("s3.path-style-access", "true");
+    }
+
+    @Test
+    void aCatalogThatAnEarlierIcebergMadeIsWidenedByWhoeverOpensItFirst() throws Exception {
+        CatalogConfig config = read(Map.of("anabranch.state-dir", folder.toString()));
+        Map<String, String> earlier = new HashMap<>(Lakehouse.catalogProperties(config));
+        earlier.put("jdbc.schema-version", "V0");
+        TableIdentifier name = TableIdentifier.of("old", "table");
+        Schema schema = new Schema(Types.NestedField.required(1, "id", Types.LongType.get()));
+        try (JdbcCatalog before = new JdbcCatalog()) {
+            before.setConf(new Configuration());
+            before.initialize(Lakehouse.CATALOG, earlier);
+            before.createNamespace(name.namespace());
+            before.createTable(name, schema);
+        }
+        ExecutorService processes = Executors.newFixedThreadPool(4);
+        try {
+            Callable<Boolean> opening = () -> {
+                try (Lakehouse lakehouse = Lakehouse.open(config)) {
+                    return lakehouse.find(name).isPresent();
+                }
+            };
+            for (Future<Boolean> found : processes.invokeAll(Collections.nCopies(4, opening))) {
+                assertThat(found.get()).isTrue();
+            }
+        } finally {
+            processes.shutdown();
+        }
     }
 
     @Test
