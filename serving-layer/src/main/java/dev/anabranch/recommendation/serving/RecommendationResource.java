@@ -51,9 +51,11 @@ public class RecommendationResource {
     private static final String FILTER_RULE = "must be <attribute>:<value>";
 
     private final Recommending recommending;
+    private final Estimating estimating;
 
-    RecommendationResource(Recommending recommending) {
+    RecommendationResource(Recommending recommending, Estimating estimating) {
         this.recommending = recommending;
+        this.estimating = estimating;
     }
 
     /** @param strength what it says of the visitor's taste, in views; 1 when absent */
@@ -252,8 +254,8 @@ public class RecommendationResource {
     public Uni<Because> because(@RestPath String user, @RestPath String item) {
         identifier("user", user);
         identifier("item", item);
-        return recommending.because(user, item).map(found -> {
-            Recommending.Because because =
+        return estimating.because(user, item).map(found -> {
+            Estimating.Because because =
                     found.orElseThrow(() -> new Missing("No item vector speaks for or against '" + item + "' for user '"
                             + user + "': there are none yet, none of the item, or none of what the user turned to"));
             return new Because(
@@ -288,7 +290,7 @@ public class RecommendationResource {
             throw new Refused("items", "must be at most " + MOST_ITEMS, String.valueOf(asked.size()));
         }
         asked.forEach(item -> identifier("items", item));
-        return recommending
+        return estimating
                 .estimates(user, asked)
                 .map(found -> new Estimates(
                         user,

@@ -14,15 +14,12 @@ import dev.anabranch.recommendation.RecommendationViews;
 import dev.anabranch.recommendation.Situation;
 import dev.anabranch.recommendation.Situations;
 import dev.anabranch.recommendation.Situations.Asked;
-import dev.anabranch.recommendation.Taste;
 import dev.anabranch.recommendation.serving.Recommendations.Recommended;
 import dev.anabranch.recommendation.serving.ShownLog.Ranker;
 import dev.anabranch.serving.Models;
 import dev.anabranch.serving.Refused;
 import dev.anabranch.serving.Views;
-import dev.anabranch.vectors.FoldIn;
-import dev.anabranch.vectors.VectorsModel;
-import dev.anabranch.view.WindowValues;
+import dev.anabranch.vectors.Vectors;
 import io.quarkus.arc.All;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -79,9 +76,6 @@ class Recommending {
                                     a -> a.getValue().equals(state.attributes().get(a.getKey())));
         }
     }
-
-    /** The vectors an answer is made with, and how users are folded in among them. */
-    private record Vectors(ModelVersion version, Taste taste) {}
 
     /** Candidates with their scores, and what gave them. */
     private record Scored(Map<Situation.Candidate, Double> scores, Ranked by) {}
@@ -141,14 +135,14 @@ class Recommending {
     /** Items for all of them at once: each item has the mean of the members' scores, by their own order of preference. */
     Uni<Recommendations> forGroup(List<String> users, String context, Wanted wanted) {
         long now = clock.millis();
-        Optional<Vectors> vectors = vectors();
+        Optional<LiveVectors> vectors = LiveVectors.of(models);
         List<MergedKnowledge> read = new ArrayList<>();
         List<Uni<Situation>> situations = new ArrayList<>();
         for (String user : users) {
             MergedKnowledge knowledge = new MergedKnowledge(views);
             read.add(knowledge);
-            situations.add(
-                    uni(SITUATIONS.of(new Asked(user, null, context, now), knowledge, vectors.map(Vectors::taste))));
+            situations.add(uni(
+                    SITUATIONS.of(new Asked(user, null, context, now), knowledge, vectors.map(LiveVectors::taste))));
         }
         return Uni.join().all(situations).andFailFast().map(all -> {
             Map<String, Double> sums = new HashMap<>();
@@ -191,26 +185,27 @@ class Recommending {
     private record Made(Recommendations answer, Ranker by) {}
 
     private Uni<Made> answer(Asked asked, Wanted wanted) {
-        Optional<Vectors> vectors = vectors();
+        Optional<LiveVectors> vectors = LiveVectors.of(models);
         MergedKnowledge knowledge = new MergedKnowledge(views);
-        return uni(SITUATIONS.of(asked, knowledge, vectors.map(Vectors::taste))).flatMap(situation -> {
-            if (situation.history().interactions().isEmpty()) {
-                return trendingFor(asked, wanted, knowledge)
-                        .map(answer -> new Made(answer, Ranker.rule(Attribution.TRENDING)));
-            }
-            Scored scored = scored(situation, asked.userId());
-            Recommendations answer = new Recommendations(
-                    asked.userId().isEmpty() ? null : asked.userId(),
-                    Recommendations.PERSONAL,
-                    null,
-                    asked.context(),
-                    asked.atMillis(),
-                    ranked(asked, situation, scored, wanted),
-                    by(vectors, scored.by()),
-                    knowledge.exact(),
-                    knowledge.provenance(asked.userId(), clock.millis()));
-            return Uni.createFrom().item(new Made(answer, scored.by().ranker()));
-        });
+        return uni(SITUATIONS.of(asked, knowledge, vectors.map(LiveVectors::taste)))
+                .flatMap(situation -> {
+                    if (situation.history().interactions().isEmpty()) {
+                        return trendingFor(asked, wanted, knowledge)
+                                .map(answer -> new Made(answer, Ranker.rule(Attribution.TRENDING)));
+                    }
+                    Scored scored = scored(situation, asked.userId());
+                    Recommendations answer = new Recommendations(
+                            asked.userId().isEmpty() ? null : asked.userId(),
+                            Recommendations.PERSONAL,
+                            null,
+                            asked.context(),
+                            asked.atMillis(),
+                            ranked(asked, situation, scored, wanted),
+                            by(vectors, scored.by()),
+                            knowledge.exact(),
+                            knowledge.provenance(asked.userId(), clock.millis()));
+                    return Uni.createFrom().item(new Made(answer, scored.by().ranker()));
+                });
     }
 
     private Uni<Recommendations> trendingFor(Asked asked, Wanted wanted, MergedKnowledge knowledge) {
@@ -338,77 +333,12 @@ class Recommending {
     }
 
     /**
-     * Which of the user's own items speak for an item, and how much.
-     *
-     * @param parts add up to {@code estimate}
-     */
-    record Because(double estimate, Map<String, Double> parts, ModelVersion by) {}
-
-    /** Empty when there are no vectors, none of the item, or none of anything the user turned to. */
-    Uni<Optional<Because>> because(String userId, String itemId) {
-        return folded(userId, folded -> {
-            Map<String, Double> parts = folded.folded().because(itemId);
-            return folded.has(itemId)
-                    ? Optional.of(new Because(
-                            parts.values().stream()
-                                    .mapToDouble(Double::doubleValue)
-                                    .sum(),
-                            parts,
-                            folded.version()))
-                    : Optional.empty();
-        });
-    }
-
-    /** What the user's vector makes of each item; absent where there is no vector. Empty as {@link #because} is. */
-    Uni<Optional<Map<String, Double>>> estimates(String userId, List<String> items) {
-        return folded(userId, folded -> {
-            float[] vector = folded.folded().vector();
-            Map<String, Double> estimates = new LinkedHashMap<>();
-            for (String item : items) {
-                estimates.put(item, folded.has(item) ? (double) folded.vectors().product(vector, item) : null);
-            }
-            return Optional.of(estimates);
-        });
-    }
-
-    private record FoldedUser(ModelVersion version, dev.anabranch.vectors.Vectors vectors, FoldIn.Folded folded) {
-        boolean has(String item) {
-            return vectors.has(item);
-        }
-    }
-
-    private interface WithFolded<R> {
-        Optional<R> of(FoldedUser folded);
-    }
-
-    private <R> Uni<Optional<R>> folded(String userId, WithFolded<R> work) {
-        long now = clock.millis();
-        Optional<Vectors> vectors = vectors();
-        if (vectors.isEmpty()) {
-            return Uni.createFrom().item(Optional.empty());
-        }
-        MergedKnowledge knowledge = new MergedKnowledge(views);
-        return uni(knowledge.read(RecommendationViews.USER, List.of(userId), now))
-                .map(read -> {
-                    WindowValues<History> values = read.get(userId);
-                    Map<String, Double> strengths = Taste.strengths(values.get(RecommendationViews.HISTORY), now);
-                    return vectors.get()
-                            .taste()
-                            .of(strengths)
-                            .flatMap(folded -> work.of(new FoldedUser(
-                                    vectors.get().version(),
-                                    vectors.get().taste().vectors(),
-                                    folded)));
-                });
-    }
-
-    /**
      * The items most like one: by their vectors, and by how often they followed one another. Empty when nothing is known of
      * it.
      */
     Uni<Optional<Recommendations>> similar(String itemId, Wanted wanted) {
         Asked asked = new Asked("", History.EMPTY, RecommendationViews.EVERYWHERE, clock.millis());
-        Optional<Vectors> vectors = vectors();
+        Optional<LiveVectors> vectors = LiveVectors.of(models);
         MergedKnowledge knowledge = new MergedKnowledge(views);
         return uni(knowledge.read(RecommendationViews.TOGETHER, List.of(itemId), asked.atMillis()))
                 .flatMap(together -> {
@@ -452,7 +382,7 @@ class Recommending {
     }
 
     /** The nearest by angle among those with the greatest products. */
-    private static Map<String, Double> nearest(dev.anabranch.vectors.Vectors vectors, String itemId, Wanted wanted) {
+    private static Map<String, Double> nearest(Vectors vectors, String itemId, Wanted wanted) {
         float[] of = vectors.get(itemId);
         Map<String, Double> nearest = new HashMap<>();
         if (of != null) {
@@ -476,14 +406,7 @@ class Recommending {
         return Math.sqrt(square);
     }
 
-    private Optional<Vectors> vectors() {
-        return models.withAny(
-                RecommendationUseCase.ITEMS,
-                VectorsModel.class,
-                model -> new Vectors(model.version(), new Taste(model.vectors(), model.foldIn())));
-    }
-
-    private static Recommendations.Models by(Optional<Vectors> vectors, Ranked by) {
+    private static Recommendations.Models by(Optional<LiveVectors> vectors, Ranked by) {
         return new Recommendations.Models(
                 vectors.map(v -> version(v.version())).orElse(null),
                 vectors.map(v -> Recommendations.Models.EXACT).orElse(null),
@@ -495,7 +418,7 @@ class Recommending {
         return new Recommendations.Version(version.getName(), version.getVersion(), version.getSha256());
     }
 
-    private static <T> Uni<T> uni(CompletionStage<T> stage) {
+    static <T> Uni<T> uni(CompletionStage<T> stage) {
         return Uni.createFrom().completionStage(stage);
     }
 }
