@@ -14,7 +14,12 @@ public interface Benchmark {
      * @param scratch a directory for logs and data, deleted afterwards
      * @param root    of the repository: the class paths of the layers lie there
      */
-    record Settings(boolean quick, int rounds, long seed, Path scratch, Path root) {}
+    record Settings(boolean quick, int rounds, long seed, Path scratch, Path root) {
+        /** The same, with so many rounds at most: for what takes long and differs little. */
+        public Settings withRounds(int most) {
+            return new Settings(quick, Math.min(most, rounds), seed, scratch, root);
+        }
+    }
 
     /** How it is called on the command line. */
     String name();

@@ -26,7 +26,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class FreshnessBenchmark implements Benchmark {
     private static final int[] RATES = {1_000, 10_000};
     private static final Duration APART = Duration.ofMillis(100);
-    private static final int PROBES = 150;
+    private static final int PROBES = 130;
     private static final int PROBES_QUICK = 20;
     private static final int HISTORY = 60_000;
     private static final int HISTORY_QUICK = 10_000;

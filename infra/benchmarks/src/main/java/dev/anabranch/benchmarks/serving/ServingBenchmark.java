@@ -47,7 +47,7 @@ public final class ServingBenchmark implements Benchmark {
     private static final int QUESTIONS = 1_000;
     private static final int ENTITIES = 100;
     /** The serving layer is told to compile late, for a quick start: scores take 30 CPU-seconds to be as fast as they get. */
-    private static final Duration WARM_UP = Duration.ofSeconds(20);
+    private static final Duration WARM_UP = Duration.ofSeconds(15);
 
     private static final Duration WARM_UP_QUICK = Duration.ofSeconds(3);
     private static final Duration ROUND = Duration.ofSeconds(3);
