@@ -191,7 +191,8 @@ public final class Platform {
 
     private String ended(Service service, Process process) {
         return "The " + service.name() + " ended with exit code " + process.exitValue() + "\n"
-                + Launch.tail(home.log(service.name())) + "\n  all of it: " + home.log(service.name());
+                + Launch.tail(home.log(service.name())) + "\n  all of it: " + home.log(service.name())
+                + home.lacksRoom().map(what -> "\n  " + what).orElse("");
     }
 
     /** How each process is doing, now. */

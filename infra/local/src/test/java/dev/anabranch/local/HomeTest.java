@@ -1,0 +1,27 @@
+package dev.anabranch.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HomeTest {
+    @TempDir
+    private Path directory;
+
+    @Test
+    void aVolumeWithoutRoomIsNamedWithWhatItMustHaveAndHas() {
+        Path notMadeYet = directory.resolve("a/b");
+        assertThat(new Home(notMadeYet).lacksRoom(Long.MAX_VALUE))
+                .hasValueSatisfying(what -> assertThat(what)
+                        .startsWith("The volume of " + notMadeYet + " must have room for 8796093022207 MiB, has ")
+                        .endsWith(" left"));
+        assertThat(notMadeYet).doesNotExist();
+    }
+
+    @Test
+    void oneWithRoomIsNot() {
+        assertThat(new Home(directory).lacksRoom(0)).isEmpty();
+    }
+}
