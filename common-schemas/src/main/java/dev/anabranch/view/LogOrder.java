@@ -21,6 +21,10 @@ final class LogOrder {
     private final Map<Origin, Part> parts = new HashMap<>();
     private final Finger finger = new Finger();
     private boolean consistent = true;
+    /** Where all entries come from, as they mostly do: to look that up would cost more than what is done with it. */
+    private Origin only;
+
+    private Part part;
 
     /**
      * What a {@link Known} means in ranks.
@@ -83,6 +87,10 @@ final class LogOrder {
             }
             consistent &= part.add(offsets[order == null ? rank : order[rank]], rank);
         }
+        if (parts.size() == 1) {
+            only = origin;
+            this.part = part;
+        }
     }
 
     /** The rank of the entry with this index. */
@@ -102,8 +110,12 @@ final class LogOrder {
 
     private Bounds before(Known.Before known) {
         Origin origin = known.position().origin();
+        if (only != null && (only == origin || only.equals(origin))) {
+            int first = part.firstFrom(known.position().offset());
+            return new Bounds(first, first); // each entry's rank is its place among those of its origin
+        }
         Part same = parts.get(origin);
-        int earlier = same != null && parts.size() == 1 ? -1 : earlier(origin, known.arrivalMillis());
+        int earlier = earlier(origin, known.arrivalMillis());
         if (same == null) {
             return new Bounds(earlier, earlier);
         }
@@ -111,9 +123,7 @@ final class LogOrder {
         int certain = first < same.size ? same.ranks[first] : size;
         int possible = first > 0 ? same.ranks[first - 1] + 1 : 0;
         // Both agree unless the clock was set back just here.
-        return earlier < 0
-                ? new Bounds(certain, possible)
-                : new Bounds(Math.min(certain, earlier), Math.max(possible, earlier));
+        return new Bounds(Math.min(certain, earlier), Math.max(possible, earlier));
     }
 
     /** The rank of the first entry that does not come before an event of {@code origin} that arrives then. */
