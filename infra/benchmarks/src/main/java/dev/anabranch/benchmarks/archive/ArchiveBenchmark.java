@@ -42,7 +42,7 @@ public final class ArchiveBenchmark implements Benchmark {
     private static final String CONNECT = "Iceberg's Connect sink";
     private static final String COST = "a row of the archive";
     private static final int PAYMENTS = 300_000;
-    private static final int PAYMENTS_QUICK = 50_000;
+    private static final int PAYMENTS_QUICK = 40_000;
     /** So many rounds' payments at once come before the first round. */
     private static final int WARM_UP = 2;
 

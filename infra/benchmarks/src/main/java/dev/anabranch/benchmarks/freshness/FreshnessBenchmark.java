@@ -74,6 +74,10 @@ public final class FreshnessBenchmark implements Benchmark {
             probes.round(count, APART); // and nobody looks: classes are loaded, code is compiled
             List<Row> rows = new ArrayList<>();
             for (int rate : RATES) {
+                if (settings.quick() && rate > RATES[0]) {
+                    rows.add(Row.missing(name(rate), "takes too long for --quick"));
+                    continue;
+                }
                 try {
                     rows.addAll(at(rate, count, settings, platform, probes, roundTrip, random));
                 } catch (

@@ -46,7 +46,7 @@ public final class KernelBenchmark implements Benchmark {
         ChainedOptionsBuilder options = new OptionsBuilder()
                 .include(Kernels.class.getName())
                 .forks(1)
-                .warmupIterations(settings.quick() ? 4 : 5)
+                .warmupIterations(settings.quick() ? 3 : 5)
                 .warmupTime(time)
                 .measurementIterations(iterations)
                 .measurementTime(time)
