@@ -11,9 +11,7 @@ import dev.anabranch.view.View;
 import dev.anabranch.view.ViewKeys;
 import dev.anabranch.view.ViewReader;
 import java.time.Duration;
-import java.time.Instant;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -24,10 +22,8 @@ import org.apache.kafka.streams.processor.api.Record;
  */
 final class FoldIntoCells<E extends SpecificRecord, A>
         extends ContextualProcessor<String, Passing<E>, String, Passing<E>> {
-    private static final Duration BEAT = Duration.ofSeconds(1);
-
-    /** While nothing happens: each sign is a record in a transaction, and an idle platform would do little else. */
-    private static final Duration IDLE_BEAT = Duration.ofSeconds(5);
+    /** A sign of life that says nothing new is left at every idle beat, however late the one before was. */
+    private static final Duration SILENCE = Beat.IDLE.minusSeconds(1);
 
     private final EventType<E> type;
     private final View<A> view;
@@ -38,6 +34,7 @@ final class FoldIntoCells<E extends SpecificRecord, A>
     private KeyValues.Writable cells;
     private SpeedWriter<A> writer;
     private ViewReader<A> reader;
+    private Beat beat;
 
     /**
      * @param othersTravel whether an event about several entities comes by once for each of them, so that those its
@@ -72,9 +69,7 @@ final class FoldIntoCells<E extends SpecificRecord, A>
         if (scorability != null) {
             reader = new ViewReader<>(view, ViewStores.open(context, ViewStores.batch(view)), cells);
         }
-        // At whole seconds: the signs of all tasks of a thread share a transaction, which is dear even when it is
-        // small.
-        context.schedule(Instant.EPOCH, BEAT, PunctuationType.WALL_CLOCK_TIME, this::beat);
+        beat = new Beat(context, this::signOfLife);
     }
 
     @Override
@@ -91,6 +86,7 @@ final class FoldIntoCells<E extends SpecificRecord, A>
             }
         }
         watermark.folded(event.arrivalMillis());
+        beat.rouse();
         context().forward(record.withValue(read));
     }
 
@@ -111,13 +107,13 @@ final class FoldIntoCells<E extends SpecificRecord, A>
     }
 
     /** Several event types may be folded into one view in one task; what one of them has told holds for all. */
-    private void beat(long nowMillis) {
+    private void signOfLife(long nowMillis) {
         byte[] before = cells.get(ViewKeys.PROGRESS);
         SpeedProgress told = before == null ? null : Wire.SPEED_PROGRESS.decode(before);
         long newest = Math.max(told == null ? 0 : told.getNewestArrivalMillis(), watermark.millis());
         if (told == null
                 || newest > told.getNewestArrivalMillis()
-                || nowMillis - told.getAtMillis() >= IDLE_BEAT.toMillis()) {
+                || nowMillis - told.getAtMillis() >= SILENCE.toMillis()) {
             writer.progress(nowMillis, newest);
         }
     }

@@ -10,7 +10,7 @@ final class JudgeByLabels<L extends SpecificRecord> extends Judging<Passing<L>> 
     private final Label<L> label;
 
     JudgeByLabels(EventType<L> type, Label<L> label, Sweeps sweeps, Cases.Counted counted, CaseFile file) {
-        super(label.within(), sweeps, counted, file, true);
+        super(label.within(), sweeps, counted, file, false);
         this.type = type;
         this.label = label;
     }

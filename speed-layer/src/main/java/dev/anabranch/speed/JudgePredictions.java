@@ -7,7 +7,7 @@ import org.apache.kafka.streams.processor.api.Record;
 /** Opens a case for each prediction; judges it at once when its label has come before it. */
 final class JudgePredictions extends Judging<Prediction> {
     JudgePredictions(Duration labelledWithin, Sweeps sweeps, Cases.Counted counted, CaseFile file) {
-        super(labelledWithin, sweeps, counted, file, false);
+        super(labelledWithin, sweeps, counted, file, true);
     }
 
     @Override

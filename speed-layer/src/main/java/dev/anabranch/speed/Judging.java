@@ -2,10 +2,8 @@ package dev.anabranch.speed;
 
 import dev.anabranch.quality.Outcome;
 import java.time.Duration;
-import java.time.Instant;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.utils.Bytes;
-import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -14,16 +12,15 @@ import org.apache.kafka.streams.state.KeyValueStore;
 /** One side of the meeting of predictions and labels: something comes, and outcomes go, and what is
  * to be learnt from. */
 abstract class Judging<V> extends ContextualProcessor<String, V, String, SpecificRecord> {
-    private static final Duration BEAT = Duration.ofSeconds(1);
-
     private final Duration labelledWithin;
     private final Sweeps sweeps;
     private final Cases.Counted counted;
     private final CaseFile file;
     private final boolean closes;
     private Cases cases;
+    private Beat beat;
 
-    /** @param closes whether this is the side that closes cases: one of the two */
+    /** @param closes whether this is the side that closes cases: one of the two, the busier */
     Judging(Duration labelledWithin, Sweeps sweeps, Cases.Counted counted, CaseFile file, boolean closes) {
         this.labelledWithin = labelledWithin;
         this.sweeps = sweeps;
@@ -38,7 +35,7 @@ abstract class Judging<V> extends ContextualProcessor<String, V, String, Specifi
         KeyValueStore<Bytes, byte[]> store = context.getStateStore(Cases.STORE);
         cases = new Cases(store, labelledWithin, sweeps, counted);
         if (closes) {
-            context.schedule(Instant.EPOCH, BEAT, PunctuationType.WALL_CLOCK_TIME, cases::closeSome);
+            beat = new Beat(context, cases::closeSome);
         }
     }
 
@@ -60,6 +57,9 @@ abstract class Judging<V> extends ContextualProcessor<String, V, String, Specifi
     /** Keeps the case and tells what came of it. Nothing is dated past its own record: a broker's time replaces this one. */
     final void take(String eventId, CaseFile.Step step, Record<String, V> because) {
         cases.keep(eventId, step);
+        if (closes) {
+            beat.rouse();
+        }
         for (Outcome outcome : step.outcomes()) {
             forward(outcome.getJudged(), outcome, outcome.getEventTimeMillis(), because);
         }

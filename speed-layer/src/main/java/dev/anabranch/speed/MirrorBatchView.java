@@ -10,6 +10,7 @@ import dev.anabranch.view.View;
 import dev.anabranch.view.ViewKeys;
 import java.time.Duration;
 import java.util.Arrays;
+import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -24,8 +25,6 @@ import org.slf4j.LoggerFactory;
 final class MirrorBatchView<A> implements Processor<byte[], byte[], Void, Void> {
     private static final Logger LOG = LoggerFactory.getLogger(MirrorBatchView.class);
 
-    private static final Duration LOOK = Duration.ofSeconds(1);
-
     /** Between two steps of a pruning events are folded; whatever its size, it takes about a minute. */
     private static final Duration PRUNE = Duration.ofMillis(100);
 
@@ -36,10 +35,12 @@ final class MirrorBatchView<A> implements Processor<byte[], byte[], Void, Void> 
     private final Mirrors mirrors;
     private ProcessorContext<Void, Void> context;
     private Mirrors.Mirror mirror;
+    private Beat beat;
     private KeyValues.Writable rows;
     private KeyValues.Writable cells;
     private SpeedWriter<A> writer;
     private SpeedWriter<A>.Pruning pruning;
+    private Cancellable steps;
     private int step;
     private String task;
 
@@ -52,7 +53,7 @@ final class MirrorBatchView<A> implements Processor<byte[], byte[], Void, Void> 
     public void init(ProcessorContext<Void, Void> context) {
         this.context = context;
         mirror = mirrors.open(view, context.taskId().partition(), context.currentSystemTimeMs());
-        context.schedule(LOOK, PunctuationType.WALL_CLOCK_TIME, mirror::look);
+        beat = new Beat(context, mirror::look);
         rows = ViewStores.open(context, ViewStores.batch(view));
         cells = ViewStores.open(context, ViewStores.cells(view));
         writer = new SpeedWriter<>(view, cells);
@@ -62,11 +63,11 @@ final class MirrorBatchView<A> implements Processor<byte[], byte[], Void, Void> 
             announce(footer); // a footer that was restored does not come by again
         }
         beginPruning(); // what was announced before a restart may not have been pruned to its end
-        context.schedule(PRUNE, PunctuationType.WALL_CLOCK_TIME, now -> prune());
     }
 
     @Override
     public void process(Record<byte[], byte[]> record) {
+        beat.rouse();
         mirror.reading(context.currentSystemTimeMs());
         apply(record);
         context.recordMetadata().ifPresent(metadata -> mirror.applied(metadata.offset()));
@@ -105,10 +106,16 @@ final class MirrorBatchView<A> implements Processor<byte[], byte[], Void, Void> 
     private void beginPruning() {
         pruning = writer.pruning();
         step = Math.max(SMALLEST_STEP, pruning.left() / STEPS);
+        if (pruning.left() > 0 && steps == null) {
+            steps = context.schedule(PRUNE, PunctuationType.WALL_CLOCK_TIME, now -> prune());
+        }
     }
 
     private void prune() {
-        if (pruning.step(step) > 0 && pruning.left() == 0) {
+        pruning.step(step);
+        if (pruning.left() == 0) {
+            steps.cancel();
+            steps = null;
             LOG.info("Task {}: the cells of {} before the floor are gone", task, view);
         }
     }

@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
 final class Sweeps {
     private static final Logger LOG = LoggerFactory.getLogger(Sweeps.class);
     private static final Duration PAUSE = Duration.ofMillis(200);
-    /** Signs of life, which tell what came of it, are given once a second. */
-    private static final Duration IDLE = Duration.ofMillis(500);
+    /** Signs of life, which tell what came of it, are given once a second at most. */
+    private static final Duration IDLE = Duration.ofSeconds(1);
 
     private final AtomicLong begun = new AtomicLong();
     private final AtomicLong over = new AtomicLong();

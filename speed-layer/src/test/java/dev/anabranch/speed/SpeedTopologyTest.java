@@ -38,6 +38,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.apache.kafka.streams.test.TestRecord;
@@ -232,17 +233,25 @@ class SpeedTopologyTest {
     }
 
     @Test
-    void whileNothingHappensALifeSignIsShownEveryFiveSeconds() {
+    void whileNothingHappensALifeSignIsShownEveryFiveSecondsAndWithinOneOfTheNextEvent() {
         try (Rig rig = new Rig(state)) {
             rig.pays("t1", "c-1", "w-1", 500, NOW + 3);
-            for (int second = 1; second <= 13; second++) {
+            for (int second = 1; second <= 22; second++) {
                 rig.passTime(Duration.ofSeconds(1));
             }
-            assertThat(rig.speedTopic(CUSTOMER).stream()
-                            .filter(r -> Arrays.equals(r.key(), ViewKeys.PROGRESS))
-                            .map(r -> Wire.SPEED_PROGRESS.decode(r.value()).getAtMillis()))
-                    .containsExactly(NOW + 1_000, NOW + 6_000, NOW + 11_000);
+            assertThat(lifeSigns(rig))
+                    .containsExactly(NOW + 1_000, NOW + 5_000, NOW + 10_000, NOW + 15_000, NOW + 20_000);
+
+            rig.pays("t2", "c-1", "w-1", 500, NOW + 22_003);
+            rig.passTime(Duration.ofSeconds(1));
+            assertThat(progress(rig, CUSTOMER)).isEqualTo(new SpeedProgress(NOW + 23_000, NOW + 22_003));
         }
+    }
+
+    private static Stream<Long> lifeSigns(Rig rig) {
+        return rig.speedTopic(CUSTOMER).stream()
+                .filter(r -> Arrays.equals(r.key(), ViewKeys.PROGRESS))
+                .map(r -> Wire.SPEED_PROGRESS.decode(r.value()).getAtMillis());
     }
 
     @Test
