@@ -2,6 +2,7 @@ package dev.anabranch.batch;
 
 import dev.anabranch.batch.schedule.ScheduleConfig;
 import dev.anabranch.batch.schedule.ScheduledRuns;
+import dev.anabranch.process.Room;
 import dev.anabranch.process.Settings;
 import dev.anabranch.process.StatusServer;
 import java.io.IOException;
@@ -27,6 +28,7 @@ public final class SchedulerMain {
 
     private static void run() throws IOException, InterruptedException {
         PlatformConfig platform = Settings.read(PlatformConfig.class);
+        Room.requireAt(platform.stateDir(), "anabranch.state-dir");
         ScheduleConfig config = Settings.read(ScheduleConfig.class);
         StatusConfig statusConfig = Settings.read(StatusConfig.class);
         AtomicReference<ScheduledRuns> running = new AtomicReference<>();

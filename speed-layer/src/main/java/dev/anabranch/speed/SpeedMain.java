@@ -1,5 +1,6 @@
 package dev.anabranch.speed;
 
+import dev.anabranch.process.Room;
 import dev.anabranch.process.Settings;
 import dev.anabranch.process.StatusServer;
 import dev.anabranch.process.StatusServer.Readiness;
@@ -60,8 +61,7 @@ public final class SpeedMain {
 
     public static void main(String[] args) {
         // Kafka Streams words a line for every record and every topic of a task that has none, whether it is logged or
-        // not: in any
-        // other locale that costs three times as much.
+        // not: in any other locale that costs three times as much.
         Locale.setDefault(Locale.US);
         int status;
         try {
@@ -84,6 +84,7 @@ public final class SpeedMain {
         try (StatusServer status =
                 new StatusServer(settings.status().host(), settings.status().port(), this::readiness)) {
             LOG.info("Health and metrics at http://{}:{}", settings.status().host(), status.port());
+            Room.requireAt(settings.stateDir(), "anabranch.state-dir");
             awaitTopics();
             String instance = instance(status.port());
             for (SpeedPath path : paths) {

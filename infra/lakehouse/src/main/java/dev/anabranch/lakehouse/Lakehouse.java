@@ -2,6 +2,7 @@ package dev.anabranch.lakehouse;
 
 import dev.anabranch.event.EventType;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.iceberg.CatalogProperties;
 import org.apache.iceberg.CatalogUtil;
@@ -22,7 +24,9 @@ import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.exceptions.AlreadyExistsException;
 import org.apache.iceberg.exceptions.NoSuchTableException;
+import org.apache.iceberg.hadoop.HadoopFileIO;
 import org.apache.iceberg.io.FileIO;
+import org.apache.iceberg.io.OutputFile;
 import org.apache.iceberg.io.SupportsPrefixOperations;
 import org.apache.iceberg.jdbc.JdbcCatalog;
 import org.apache.iceberg.jdbc.UncheckedSQLException;
@@ -41,6 +45,9 @@ public final class Lakehouse implements AutoCloseable {
 
     /** Making a catalog takes three statements; each may be somebody else's once. */
     private static final int ATTEMPTS = 4;
+
+    /** A file that a store which is all but full refuses. */
+    private static final int ROOM_BYTES = 16 << 20;
 
     private static final String S3_FILE_IO = "org.apache.iceberg.aws.s3.S3FileIO";
 
@@ -119,6 +126,35 @@ public final class Lakehouse implements AutoCloseable {
                             + "; see anabranch.catalog.warehouse and anabranch.catalog.s3.*",
                     e);
         }
+    }
+
+    /**
+     * Writes a file into the warehouse and takes it away again: a store that is full, or takes nothing from us, shows that
+     * only when something is written.
+     *
+     * @throws UnusableException when it cannot be written; the message names the setting
+     */
+    public static void requireRoom(CatalogConfig config) {
+        String folder = absolute(config.warehouse()).replaceFirst("/*$", "/");
+        try (FileIO files = files(config)) {
+            OutputFile file = files.newOutputFile(folder + ".room-" + UUID.randomUUID());
+            try (OutputStream out = file.create()) {
+                out.write(new byte[ROOM_BYTES]);
+            }
+            files.deleteFile(file);
+        } catch (IOException | RuntimeException e) {
+            throw new UnusableException(
+                    "The warehouse " + config.warehouse() + " must take a file of " + ROOM_BYTES / 1024 / 1024
+                            + " MiB, got: " + innermost(e)
+                            + "; see anabranch.catalog.warehouse and anabranch.catalog.s3.*",
+                    e);
+        }
+    }
+
+    private static FileIO files(CatalogConfig config) {
+        Map<String, String> properties = catalogProperties(config);
+        String implementation = properties.getOrDefault(CatalogProperties.FILE_IO_IMPL, HadoopFileIO.class.getName());
+        return CatalogUtil.loadFileIO(implementation, properties, hadoop());
     }
 
     private static String innermost(Throwable failure) {

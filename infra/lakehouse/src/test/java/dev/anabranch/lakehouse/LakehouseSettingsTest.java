@@ -73,6 +73,26 @@ class LakehouseSettingsTest {
     }
 
     @Test
+    void aWarehouseThatTakesNothingIsNamed() throws IOException {
+        CatalogConfig config = CatalogConfig.of("jdbc:sqlite:none", folder.resolve("a-file") + "/warehouse");
+        Files.createFile(folder.resolve("a-file"));
+
+        assertThatThrownBy(() -> Lakehouse.requireRoom(config))
+                .isInstanceOf(Lakehouse.UnusableException.class)
+                .hasMessageStartingWith("The warehouse " + config.warehouse() + " must take a file of 16 MiB, got: ")
+                .hasMessageEndingWith("; see anabranch.catalog.warehouse and anabranch.catalog.s3.*");
+    }
+
+    @Test
+    void inOneThatTakesItNothingIsLeft() {
+        CatalogConfig config = CatalogConfig.under(folder);
+
+        Lakehouse.requireRoom(config);
+
+        assertThat(folder.resolve("warehouse")).isEmptyDirectory();
+    }
+
+    @Test
     void aCatalogThatAnEarlierIcebergMadeIsWidenedByWhoeverOpensItFirst() throws Exception {
         CatalogConfig config = read(Map.of("anabranch.state-dir", folder.toString()));
         Map<String, String> earlier = new HashMap<>(Lakehouse.catalogProperties(config));

@@ -1,11 +1,11 @@
 package dev.anabranch.local;
 
+import dev.anabranch.process.Room;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -16,9 +16,6 @@ import java.util.stream.Stream;
 public record Home(Path directory) {
     /** The name of the pid file of the command that keeps the platform in the foreground. */
     static final String LAUNCHER = "launcher";
-
-    private static final long MEBI = 1L << 20;
-    private static final long LEAST_ROOM = 64 * MEBI;
 
     public Home {
         directory = directory.toAbsolutePath().normalize();
@@ -86,7 +83,7 @@ public record Home(Path directory) {
      * @throws Problem when there is no room for a platform; then nothing is made
      */
     public void create() {
-        lacksRoom().ifPresent(what -> {
+        Room.lackingAt(directory).ifPresent(what -> {
             throw new Problem(what + "; see --dir");
         });
         try {
@@ -95,28 +92,6 @@ public record Home(Path directory) {
             }
         } catch (IOException e) {
             throw new Problem("Cannot create the directories of the platform in " + directory + ": " + e, e);
-        }
-    }
-
-    /** What to say when less room is left than the topics of an empty platform and its logs take; empty when there is enough. */
-    Optional<String> lacksRoom() {
-        return lacksRoom(LEAST_ROOM);
-    }
-
-    /** @param least bytes there must be room for */
-    Optional<String> lacksRoom(long least) {
-        Path there = directory;
-        while (!Files.exists(there)) {
-            there = there.getParent();
-        }
-        try {
-            long left = Files.getFileStore(there).getUsableSpace();
-            return left >= least
-                    ? Optional.empty()
-                    : Optional.of("The volume of " + directory + " must have room for " + least / MEBI + " MiB, has "
-                            + left / MEBI + " left");
-        } catch (IOException e) {
-            throw new Problem("Cannot tell how much room is left in " + there + ": " + e, e);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.anabranch.local;
 
+import dev.anabranch.process.Room;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -192,7 +193,7 @@ public final class Platform {
     private String ended(Service service, Process process) {
         return "The " + service.name() + " ended with exit code " + process.exitValue() + "\n"
                 + Launch.tail(home.log(service.name())) + "\n  all of it: " + home.log(service.name())
-                + home.lacksRoom().map(what -> "\n  " + what).orElse("");
+                + Room.lackingAt(home.directory()).map(what -> "\n  " + what).orElse("");
     }
 
     /** How each process is doing, now. */

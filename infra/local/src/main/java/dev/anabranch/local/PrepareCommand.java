@@ -28,6 +28,7 @@ final class PrepareCommand extends LocalCommand {
         String servers = deployment.kafka().bootstrapServers();
         try (Lakehouse lakehouse = Lakehouse.open(deployment.catalog());
                 Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, servers))) {
+            Lakehouse.requireRoom(deployment.catalog());
             int tables = lakehouse.tables();
             out().println("Catalog " + deployment.catalog().uri() + " opened, "
                     + (tables == 0 ? "no tables yet" : tables + " tables") + ", warehouse "

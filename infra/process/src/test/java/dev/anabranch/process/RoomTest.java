@@ -1,4 +1,4 @@
-package dev.anabranch.local;
+package dev.anabranch.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,14 +6,14 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class HomeTest {
+class RoomTest {
     @TempDir
     private Path directory;
 
     @Test
     void aVolumeWithoutRoomIsNamedWithWhatItMustHaveAndHas() {
         Path notMadeYet = directory.resolve("a/b");
-        assertThat(new Home(notMadeYet).lacksRoom(Long.MAX_VALUE))
+        assertThat(Room.lackingAt(notMadeYet, Long.MAX_VALUE))
                 .hasValueSatisfying(what -> assertThat(what)
                         .startsWith("The volume of " + notMadeYet + " must have room for 8796093022207 MiB, has ")
                         .endsWith(" left"));
@@ -22,6 +22,6 @@ class HomeTest {
 
     @Test
     void oneWithRoomIsNot() {
-        assertThat(new Home(directory).lacksRoom(0)).isEmpty();
+        assertThat(Room.lackingAt(directory, 0)).isEmpty();
     }
 }
