@@ -170,7 +170,8 @@ public final class BatchMain {
     }
 
     private static List<String> topics(UseCase useCase) {
-        List<String> topics = new ArrayList<>(List.of(Topics.GENERATIONS, Topics.MODELS, Topics.DRIFT, Topics.ALERTS));
+        List<String> topics = new ArrayList<>(
+                List.of(Topics.GENERATIONS, Topics.MODELS, Topics.ARTIFACTS, Topics.DRIFT, Topics.ALERTS));
         useCase.views().forEach(view -> topics.add(Topics.batchView(view.name())));
         return topics;
     }

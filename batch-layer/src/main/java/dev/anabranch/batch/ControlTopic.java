@@ -79,30 +79,34 @@ public final class ControlTopic {
         return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
-    /** Puts a record under a key, null for a tombstone; returns when the broker has acknowledged it. */
-    public void publish(String key, byte[] record) {
-        publish(key, List.of(Optional.ofNullable(record)));
+    /** Puts a record under a key, null for a tombstone; returns its offset when the broker has acknowledged it. */
+    public long publish(String key, byte[] record) {
+        return publish(key, List.of(Optional.ofNullable(record)));
     }
 
     /** Puts records under a key, in order; returns when the broker has acknowledged all of them. */
     public void publishAll(String key, List<byte[]> records) {
-        publish(key, records.stream().map(Optional::of).toList());
+        if (!records.isEmpty()) {
+            publish(key, records.stream().map(Optional::of).toList());
+        }
     }
 
-    private void publish(String key, List<Optional<byte[]>> records) {
-        if (records.isEmpty()) {
-            return;
-        }
+    /** Returns the offset of the last of them. */
+    private long publish(String key, List<Optional<byte[]>> records) {
         Properties properties = new Properties();
         properties.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
         properties.put(ProducerConfig.ACKS_CONFIG, "all");
         properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MOST_BYTES);
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
+            long offset = -1;
             for (Optional<byte[]> record : records) {
-                producer.send(new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), record.orElse(null)))
-                        .get();
+                offset = producer.send(
+                                new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), record.orElse(null)))
+                        .get()
+                        .offset();
             }
+            return offset;
         } catch (ExecutionException e) {
             throw new KafkaException(
                     key + " could not be published: " + e.getCause().getMessage(), e.getCause());

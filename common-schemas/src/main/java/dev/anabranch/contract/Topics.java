@@ -6,6 +6,8 @@ public final class Topics {
     public static final String GENERATIONS = "control.generations";
     /** Which model is live, by name. Compacted. */
     public static final String MODELS = "control.models";
+    /** The artifacts that are too large for their version's record, in parts. Compacted, one partition. */
+    public static final String ARTIFACTS = "control.artifacts";
 
     /** How far what each model sees is from what it was measured on, by model. Compacted, one partition. */
     public static final String DRIFT = "control.drift";

@@ -57,6 +57,11 @@ public final class LoadedModel implements ServedModel {
      * @throws UnusableModelException when its digest is not the one the record names
      */
     public static byte[] artifact(ModelVersion version) throws UnusableModelException {
+        if (version.getParts() != null && !version.getArtifact().hasRemaining()) {
+            throw new UnusableModelException("The artifact of " + version.getName() + " version "
+                    + version.getVersion() + " stands in parts, which are put together for item vectors alone; it has "
+                    + version.getParts().getBytes() + " bytes");
+        }
         byte[] artifact = Wire.bytes(version.getArtifact());
         String digest = Sha256.of(artifact);
         if (!digest.equals(version.getSha256())) {

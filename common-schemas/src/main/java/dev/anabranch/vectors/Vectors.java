@@ -1,5 +1,6 @@
 package dev.anabranch.vectors;
 
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -49,7 +50,7 @@ public final class Vectors {
 
     /** Where a name is in the table, or the free slot where it would be. */
     private int slot(String name) {
-        int hash = name.hashCode();
+        int hash = name.hashCode() * 0x9E3779B9; // names that are numbered have hashes that lie side by side
         int slot = (hash ^ (hash >>> 16)) & (index.length - 1);
         while (index[slot] != 0 && !names[index[slot] - 1].equals(name)) {
             slot = (slot + 1) & (index.length - 1);
@@ -70,38 +71,52 @@ public final class Vectors {
      *     name comes twice
      */
     public static Vectors of(List<String> names, int rank, float[] flat) {
-        if (rank < 1 || flat.length != (long) names.size() * rank) {
+        return of(names, rank, FloatBuffer.wrap(flat));
+    }
+
+    /** The same of floats that lie in other memory, which are copied once. */
+    static Vectors of(List<String> names, int rank, FloatBuffer flat) {
+        if (rank < 1 || flat.limit() != (long) names.size() * rank) {
             throw new IllegalArgumentException("There must be " + names.size() + " vectors of 1 or more floats, got "
-                    + flat.length + " floats of rank " + rank);
+                    + flat.limit() + " floats of rank " + rank);
         }
         int size = names.size();
-        double[] norm = new double[size];
+        float[] vector = new float[rank];
+        // Bits of floats from 0 on are in the order of the floats: the complement puts the greatest norm first, and of
+        // equal ones the first given.
+        long[] order = new long[size];
         for (int i = 0; i < size; i++) {
-            for (int d = 0; d < rank; d++) {
-                double value = flat[i * rank + d];
-                norm[i] += value * value;
-            }
-            norm[i] = Math.sqrt(norm[i]);
-            if (!(norm[i] <= Float.MAX_VALUE)) {
-                throw new IllegalArgumentException(
-                        "Vectors must be finite, got one of length " + norm[i] + " for '" + names.get(i) + "'");
-            }
+            flat.get(i * rank, vector);
+            order[i] = (long) ~Float.floatToRawIntBits(norm(vector, names.get(i))) << Integer.SIZE | i;
         }
-        Integer[] order = new Integer[size];
-        Arrays.setAll(order, i -> i);
-        Arrays.sort(order, Comparator.comparingDouble((Integer i) -> -norm[i]));
+        Arrays.sort(order);
         String[] sorted = new String[size];
         float[] norms = new float[size];
         float[] blocks = new float[(size + LANES - 1) / LANES * LANES * rank];
         for (int place = 0; place < size; place++) {
-            int i = order[place];
+            int i = (int) order[place];
             sorted[place] = names.get(i);
-            norms[place] = Math.nextUp((float) norm[i]);
+            norms[place] = Float.intBitsToFloat(~(int) (order[place] >>> Integer.SIZE));
+            flat.get(i * rank, vector);
             for (int d = 0; d < rank; d++) {
-                blocks[at(rank, place, d)] = flat[i * rank + d];
+                blocks[at(rank, place, d)] = vector[d];
             }
         }
         return new Vectors(rank, sorted, norms, blocks);
+    }
+
+    /** Rounded up. */
+    private static float norm(float[] vector, String name) {
+        double square = 0;
+        for (float value : vector) {
+            square += (double) value * value;
+        }
+        double norm = Math.sqrt(square);
+        if (!(norm <= Float.MAX_VALUE)) {
+            throw new IllegalArgumentException(
+                    "Vectors must be finite, got one of length " + norm + " for '" + name + "'");
+        }
+        return Math.nextUp((float) norm);
     }
 
     private static int at(int rank, int place, int dimension) {
@@ -222,17 +237,18 @@ public final class Vectors {
     /** The Gram matrix: the sum of the outer products of all vectors, row by row. */
     public double[] gram() {
         double[] gram = new double[rank * rank];
-        float[] vector = new float[rank];
-        for (int place = 0; place < names.length; place++) {
-            for (int d = 0; d < rank; d++) {
-                vector[d] = blocks[at(rank, place, d)];
+        double[][] four = new double[4][rank];
+        int place = 0;
+        for (; place + 4 <= names.length; place += 4) { // four at a time, added in the same order, as in multiply
+            for (int i = 0; i < 4; i++) {
+                copy(place + i, four[i]);
             }
-            for (int row = 0; row < rank; row++) {
-                double factor = vector[row];
-                for (int column = 0; column <= row; column++) {
-                    gram[row * rank + column] += factor * vector[column];
-                }
-            }
+            add(four[0], four[1], four[2], four[3], gram);
+        }
+        double[] zero = new double[rank];
+        for (; place < names.length; place++) {
+            copy(place, four[0]);
+            add(four[0], zero, zero, zero, gram);
         }
         for (int row = 0; row < rank; row++) {
             for (int column = row + 1; column < rank; column++) {
@@ -240,6 +256,29 @@ public final class Vectors {
             }
         }
         return gram;
+    }
+
+    private void copy(int place, double[] vector) {
+        for (int d = 0; d < rank; d++) {
+            vector[d] = blocks[at(rank, place, d)];
+        }
+    }
+
+    private void add(double[] first, double[] second, double[] third, double[] fourth, double[] gram) {
+        for (int row = 0; row < rank; row++) {
+            double one = first[row];
+            double two = second[row];
+            double three = third[row];
+            double four = fourth[row];
+            int from = row * rank;
+            for (int column = 0; column <= row; column++) {
+                gram[from + column] = gram[from + column]
+                        + one * first[column]
+                        + two * second[column]
+                        + three * third[column]
+                        + four * fourth[column];
+            }
+        }
     }
 
     /** A heap with the worst of the best on top. */

@@ -62,9 +62,7 @@ public final class VectorsArtifact {
                 throw new IllegalArgumentException(
                         "The artifact must end with " + size * rank + " floats, got " + in.remaining() + " bytes");
             }
-            float[] flat = new float[size * rank];
-            in.asFloatBuffer().get(flat);
-            return Vectors.of(names, rank, flat);
+            return Vectors.of(names, rank, in.asFloatBuffer());
         } catch (BufferUnderflowException e) {
             throw new IllegalArgumentException("The artifact is cut short after " + artifact.length + " bytes", e);
         }

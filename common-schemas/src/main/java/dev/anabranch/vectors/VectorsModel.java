@@ -2,6 +2,7 @@ package dev.anabranch.vectors;
 
 import dev.anabranch.contract.ModelSample;
 import dev.anabranch.contract.ModelVersion;
+import dev.anabranch.model.LargeArtifacts;
 import dev.anabranch.model.LoadedModel;
 import dev.anabranch.model.ServedModel;
 import dev.anabranch.model.UnusableModelException;
@@ -47,7 +48,7 @@ public final class VectorsModel implements ServedModel {
                             + sample.getScore() + ", got " + product);
                 }
             }
-            return new VectorsModel(version, vectors, foldIn);
+            return new VectorsModel(LargeArtifacts.bare(version), vectors, foldIn);
         } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
             throw new UnusableModelException("The vectors of " + name + " cannot be read: " + e.getMessage(), e);
         }

@@ -238,6 +238,7 @@ class LiveLineupTest {
                 0L,
                 "digest-" + number,
                 ByteBuffer.allocate(0),
-                List.of());
+                List.of(),
+                null);
     }
 }

@@ -67,6 +67,7 @@ class Kafka {
         }
         topics.add(Topics.GENERATIONS);
         topics.add(Topics.MODELS);
+        topics.add(Topics.ARTIFACTS);
         topics.add(Topics.DRIFT);
         return topics;
     }

@@ -12,6 +12,7 @@ import dev.anabranch.lakehouse.ModelDecisions;
 import dev.anabranch.lakehouse.ModelDecisions.Decision;
 import dev.anabranch.lakehouse.ModelRegistry;
 import dev.anabranch.lakehouse.ModelRegistry.Registered;
+import dev.anabranch.model.LargeArtifacts;
 import dev.anabranch.model.Question;
 import dev.anabranch.model.UnusableModelException;
 import dev.anabranch.usecase.UseCases;
@@ -141,7 +142,12 @@ class ModelDesk {
         DecidedModel model = new DecidedModel(name, new ModelRegistry(lakehouse.get()), decisions);
         return model.publish(decided, decidedOn, version -> {
             try {
-                writer.append(Topics.MODELS, name, Wire.MODEL_VERSION.encode(version))
+                ModelVersion published = LargeArtifacts.parted(
+                        version,
+                        (key, part) -> writer.append(Topics.ARTIFACTS, key, part)
+                                .join()
+                                .offset());
+                writer.append(Topics.MODELS, name, Wire.MODEL_VERSION.encode(published))
                         .join();
             } catch (CompletionException e) {
                 throw e.getCause() instanceof Unavailable unavailable

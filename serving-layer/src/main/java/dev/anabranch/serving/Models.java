@@ -32,10 +32,10 @@ public class Models {
     private final Map<ModelKey, String> refusals = new ConcurrentHashMap<>();
     private final MeterRegistry metrics;
 
-    Models(@All List<ModelUse> uses, MeterRegistry metrics) {
+    Models(@All List<ModelUse> uses, ArtifactReader artifacts, MeterRegistry metrics) {
         uses.forEach(use -> {
             this.uses.put(use.model(), use);
-            lineups.put(use.model(), new LiveLineup<>(use.model(), use::load));
+            lineups.put(use.model(), new LiveLineup<>(use.model(), version -> use.load(artifacts.whole(version))));
         });
         this.metrics = metrics;
     }

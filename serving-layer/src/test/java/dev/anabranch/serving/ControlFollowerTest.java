@@ -3,6 +3,7 @@ package dev.anabranch.serving;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.anabranch.contract.ArtifactParts;
 import dev.anabranch.contract.ModelKey;
 import dev.anabranch.contract.ModelVersion;
 import dev.anabranch.contract.Topics;
@@ -13,7 +14,10 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -38,13 +42,14 @@ class ControlFollowerTest {
     Kafka kafka;
 
     private final Followed followed = new Followed();
-    private final Models models = new Models(List.of(followed), new SimpleMeterRegistry());
+    private Models models;
     private KafkaProducer<String, byte[]> producer;
     private ControlFollower follower;
 
     @BeforeEach
     void connect() {
         producer = new KafkaProducer<>(kafka.clientSettings(), new StringSerializer(), new ByteArraySerializer());
+        models = new Models(List.of(followed), new ArtifactReader(kafka), new SimpleMeterRegistry());
         follower = new ControlFollower(kafka, models, new Generations(), new Drift(new SimpleMeterRegistry()));
     }
 
@@ -76,9 +81,47 @@ class ControlFollowerTest {
         assertThat(followed.loaded).as("once in vain").containsExactly(MANY + 1L, MANY + 1L);
     }
 
+    @Test
+    void anArtifactThatStandsInPartsIsLoadedAndOneThatLacksSomeLeavesWhatWasLive() {
+        ModelVersion version = SMALL.version(1);
+        ArtifactParts parts =
+                new ArtifactParts(0L, 1, (long) version.getArtifact().remaining());
+        append(Topics.ARTIFACTS, MODEL + "/1/0", part(version));
+        publish(ModelKey.live(MODEL), inParts(version, parts));
+        follower.start();
+        await().atMost(PATIENCE).until(follower::caughtUp);
+        assertThat(models.version(MODEL))
+                .hasValueSatisfying(live -> assertThat(live.getVersion()).isOne());
+        assertThat(followed.loaded).contains(1L);
+
+        publish(ModelKey.live(MODEL), inParts(SMALL.version(2), parts));
+        await().atMost(PATIENCE).until(() -> models.refusal(MODEL).isPresent());
+        assertThat(models.refusal(MODEL).get())
+                .startsWith("The artifact of followed version 2 must stand in control.artifacts");
+        assertThat(models.version(MODEL).orElseThrow().getVersion()).isOne();
+    }
+
+    private static ModelVersion inParts(ModelVersion version, ArtifactParts parts) {
+        return ModelVersion.newBuilder(version)
+                .setArtifact(ByteBuffer.allocate(0))
+                .setParts(parts)
+                .build();
+    }
+
+    private static byte[] part(ModelVersion version) {
+        byte[] digest = version.getSha256().getBytes(StandardCharsets.US_ASCII);
+        byte[] artifact = Wire.bytes(version.getArtifact());
+        byte[] part = Arrays.copyOf(digest, digest.length + artifact.length);
+        System.arraycopy(artifact, 0, part, digest.length, artifact.length);
+        return part;
+    }
+
     private void publish(ModelKey key, ModelVersion version) {
-        producer.send(new ProducerRecord<>(
-                Topics.MODELS, key.toString(), version == null ? null : Wire.MODEL_VERSION.encode(version)));
+        append(Topics.MODELS, key.toString(), version == null ? null : Wire.MODEL_VERSION.encode(version));
+    }
+
+    private void append(String topic, String key, byte[] value) {
+        producer.send(new ProducerRecord<>(topic, key, value));
     }
 
     /** Remembers which versions were loaded. */

@@ -58,7 +58,8 @@ public record SmallModel(String name, List<String> features, float weight, float
                 1_000L,
                 sha256,
                 ByteBuffer.wrap(artifact),
-                List.of(new ModelSample(sample, new SmallModel(name, features, weight, sampleBias).score(1.0))));
+                List.of(new ModelSample(sample, new SmallModel(name, features, weight, sampleBias).score(1.0))),
+                null);
     }
 
     private byte[] artifact() {

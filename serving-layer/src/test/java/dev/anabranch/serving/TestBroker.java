@@ -84,8 +84,10 @@ public final class TestBroker implements QuarkusTestResourceLifecycleManager {
         }
         topics.add(new NewTopic(Topics.GENERATIONS, 1, (short) 1));
         topics.add(new NewTopic(Topics.DRIFT, 1, (short) 1));
-        topics.add(new NewTopic(Topics.MODELS, 1, (short) 1)
-                .configs(Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, String.valueOf(16 * 1024 * 1024))));
+        for (String large : List.of(Topics.MODELS, Topics.ARTIFACTS)) {
+            topics.add(new NewTopic(large, 1, (short) 1)
+                    .configs(Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, String.valueOf(16 * 1024 * 1024))));
+        }
         return topics;
     }
 

@@ -170,21 +170,38 @@ public final class BenchPlatform implements AutoCloseable {
 
     /** Starts a second replica of the serving layer and waits until it is ready; it ends with the platform. */
     public String launchSecondReplica() throws InterruptedException {
-        int port = sparePort();
+        return launchReplica(
+                "serving-2", List.copyOf(services.get(Services.SERVING).command()));
+    }
+
+    /** Starts a replica of the serving layer with a heap of its own, as {@code -Xmx} takes it; else the same. */
+    public String launchReplica(String name, String heap) throws InterruptedException {
         List<String> command = new ArrayList<>(services.get(Services.SERVING).command());
+        command.replaceAll(argument -> argument.startsWith("-Xmx") ? "-Xmx" + heap : argument);
+        return launchReplica(name, command);
+    }
+
+    private String launchReplica(String name, List<String> like) throws InterruptedException {
+        int port = sparePort();
+        List<String> command = new ArrayList<>(like);
         command.replaceAll(
                 argument -> argument.startsWith("-Dquarkus.http.port=") ? "-Dquarkus.http.port=" + port : argument);
         command.removeIf(argument -> argument.startsWith("-XX:ArchiveClassesAtExit="));
-        beside = launch("serving-2", command);
+        beside = launch(name, command);
         String address = "http://" + Ports.HOST + ":" + port;
         Readiness readiness = Readiness.http(URI.create(address + "/q/health/ready"));
         while (readiness.missing().isPresent()) {
             if (!beside.isAlive()) {
-                throw new Problem("The second replica must become ready; see " + home.log("serving-2"));
+                throw new Problem("The replica " + name + " must become ready; see " + home.log(name));
             }
             TimeUnit.MILLISECONDS.sleep(100);
         }
         return address;
+    }
+
+    /** The replica that was started beside them. */
+    public Process replica() {
+        return beside;
     }
 
     /**

@@ -208,7 +208,8 @@ public final class ModelRegistry {
                 version.getCreatedMillis(),
                 version.getSha256(),
                 version.getArtifact(),
-                version.getSamples());
+                version.getSamples(),
+                null); // the registry has every artifact whole
     }
 
     /** Every version of {@code name}, oldest first. */

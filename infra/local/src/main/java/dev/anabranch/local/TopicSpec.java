@@ -20,7 +20,7 @@ import org.apache.kafka.common.config.TopicConfig;
  * @param settings   its configuration, where it differs from the broker's
  */
 public record TopicSpec(String name, int partitions, Map<String, String> settings) {
-    /** A model travels in its record. */
+    /** A model travels in its record, or in parts of half as much. */
     private static final int LARGEST_MODEL_BYTES = 16 * 1024 * 1024;
 
     /** How far a reader of a view topic may be behind without missing a record. */
@@ -42,11 +42,15 @@ public record TopicSpec(String name, int partitions, Map<String, String> setting
         specs.add(compacted(Topics.DRIFT, 1));
         specs.add(retained(Topics.ALERTS, 1));
         specs.add(compacted(Topics.LEARNT, 1));
-        TopicSpec models = compacted(Topics.MODELS, 1);
-        Map<String, String> withRoom = new TreeMap<>(models.settings);
-        withRoom.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, String.valueOf(LARGEST_MODEL_BYTES));
-        specs.add(new TopicSpec(models.name, models.partitions, withRoom));
+        specs.add(withRoom(compacted(Topics.MODELS, 1)));
+        specs.add(withRoom(compacted(Topics.ARTIFACTS, 1)));
         return specs;
+    }
+
+    private static TopicSpec withRoom(TopicSpec topic) {
+        Map<String, String> settings = new TreeMap<>(topic.settings);
+        settings.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, String.valueOf(LARGEST_MODEL_BYTES));
+        return new TopicSpec(topic.name, topic.partitions, settings);
     }
 
     /** The topics of one use case, the ones that all share left out. */

@@ -26,12 +26,13 @@ class TopicSpecTest {
                         "speed.recommendation-user-changelog",
                         "control.generations",
                         "control.models",
+                        "control.artifacts",
                         "control.drift",
                         "control.learnt",
                         "events.fraud-example",
                         "alerts")
                 .doesNotHaveDuplicates()
-                .hasSize(5
+                .hasSize(6
                         + UseCases.all().size()
                         + UseCases.events().size()
                         + 2 * UseCases.views().size());
@@ -66,8 +67,9 @@ class TopicSpecTest {
     }
 
     @Test
-    void aModelFitsInItsRecord() {
+    void aModelFitsInItsRecordAndAPartOfALargeOneInIts() {
         assertThat(named("control.models").settings()).containsEntry("max.message.bytes", "16777216");
+        assertThat(named("control.artifacts").settings()).containsEntry("max.message.bytes", "16777216");
     }
 
     private TopicSpec named(String name) {

@@ -506,7 +506,8 @@ class RecommendationTest {
                 1_000L,
                 Sha256.of(artifact),
                 ByteBuffer.wrap(artifact),
-                List.of(new ModelSample(List.of(1.0, 1.0), greatest)));
+                List.of(new ModelSample(List.of(1.0, 1.0), greatest)),
+                null);
     }
 
     private void publish(ModelKey about, byte[] value) {

@@ -68,12 +68,18 @@ public final class SwapBenchmark implements Benchmark {
 
     @Override
     public List<Row> run(Settings settings) throws Exception {
+        List<Row> rows = new ArrayList<>();
         try (BenchPlatform platform = BenchPlatform.start(
                 settings, "swaps", List.of(), List.of(Services.BROKER, Services.SPEED, Services.SERVING))) {
             String first = platform.service(Services.SERVING).address();
             String second = platform.launchSecondReplica();
-            return measure(platform, List.of(first, second), settings);
+            rows.addAll(measure(platform, List.of(first, second), settings));
         }
+        try (BenchPlatform platform =
+                BenchPlatform.start(settings, "swaps-vectors", List.of(), List.of(Services.BROKER))) {
+            rows.addAll(VectorsSwap.measure(platform, settings));
+        }
+        return rows;
     }
 
     private static List<Row> measure(BenchPlatform platform, List<String> replicas, Settings settings)

@@ -1,0 +1,158 @@
+package dev.anabranch.model;
+
+import dev.anabranch.contract.ArtifactParts;
+import dev.anabranch.contract.ModelVersion;
+import dev.anabranch.contract.Topics;
+import dev.anabranch.contract.Wire;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * Artifacts that are too large for a record: they stand in {@link Topics#ARTIFACTS} in parts, and the record of their version
+ * says where. Whoever publishes a version writes its parts first; whoever reads one puts them together.
+ *
+ * <p>The keys of parts are used again every few versions of a model, so compaction is all that takes away what nobody
+ * needs. A part begins with the digest of its artifact: two who publish at once may write parts of one key in turns.
+ */
+public final class LargeArtifacts {
+    /** The length of a part but the last, in bytes, and of the largest artifact that travels in its version's record. */
+    public static final int PART_BYTES = 8 << 20;
+
+    /** So many versions of a model have keys of their own. */
+    private static final int SLOTS = 4;
+
+    private static final ByteBuffer NONE = ByteBuffer.allocate(0).asReadOnlyBuffer();
+
+    private LargeArtifacts() {}
+
+    /** Where parts are written. */
+    public interface Writer {
+        /** Returns the offset of the record when it is acknowledged. */
+        long write(String key, byte[] part);
+    }
+
+    /**
+     * Writes the artifact of a version in parts where it is too large for a record.
+     *
+     * @param version with its artifact
+     * @return what is to be published of it
+     */
+    public static ModelVersion parted(ModelVersion version, Writer writer) {
+        byte[] artifact = Wire.bytes(version.getArtifact());
+        if (artifact.length <= PART_BYTES) {
+            return version;
+        }
+        int count = (artifact.length - 1) / PART_BYTES + 1;
+        long from = -1;
+        for (int part = 0; part < count; part++) {
+            int begin = part * PART_BYTES;
+            int length = Math.min(PART_BYTES, artifact.length - begin);
+            byte[] digest = digest(version);
+            byte[] value = Arrays.copyOf(digest, digest.length + length);
+            System.arraycopy(artifact, begin, value, digest.length, length);
+            long offset = writer.write(key(version, part), value);
+            from = part == 0 ? offset : from;
+        }
+        return with(version, NONE, new ArtifactParts(from, count, (long) artifact.length));
+    }
+
+    private static String key(ModelVersion version, int part) {
+        return version.getName() + "/" + version.getVersion() % SLOTS + "/" + part;
+    }
+
+    private static byte[] digest(ModelVersion version) {
+        return version.getSha256().getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** The same version without its artifact: for whoever has made of it what is to be made. */
+    public static ModelVersion bare(ModelVersion version) {
+        return with(version, NONE, version.getParts());
+    }
+
+    private static ModelVersion with(ModelVersion version, ByteBuffer artifact, ArtifactParts parts) {
+        return new ModelVersion(
+                version.getName(),
+                version.getVersion(),
+                version.getAlgorithm(),
+                version.getFeatures(),
+                version.getSnapshots(),
+                version.getCut(),
+                version.getViews(),
+                version.getCodeRevision(),
+                version.getParameters(),
+                version.getSeed(),
+                version.getMetrics(),
+                version.getCreatedMillis(),
+                version.getSha256(),
+                artifact,
+                version.getSamples(),
+                parts);
+    }
+
+    /** The parts of one version as they are read, from {@code from} on, the parts of others between them. */
+    public static final class Assembly {
+        private final ModelVersion version;
+        private final byte[] digest;
+        private final byte[] artifact;
+        private final boolean[] taken;
+        private int missing;
+
+        /**
+         * @param version as it was published, in parts
+         * @throws UnusableModelException when that is nothing that parts can be
+         */
+        public Assembly(ModelVersion version) throws UnusableModelException {
+            this.version = version;
+            ArtifactParts parts = version.getParts();
+            long count = parts.getCount();
+            if (count < 1 || parts.getBytes() > count * PART_BYTES || parts.getBytes() <= (count - 1) * PART_BYTES) {
+                throw new UnusableModelException("The artifact of " + name() + " must be in parts of " + PART_BYTES
+                        + " bytes, got " + parts.getBytes() + " bytes in " + count);
+            }
+            digest = digest(version);
+            artifact = new byte[Math.toIntExact(parts.getBytes())];
+            missing = parts.getCount();
+            taken = new boolean[missing];
+        }
+
+        /** Takes a record of the topic in. */
+        public void take(String key, byte[] value) {
+            if (value == null
+                    || !Arrays.equals(value, 0, Math.min(value.length, digest.length), digest, 0, digest.length)) {
+                return; // another artifact's
+            }
+            for (int part = 0; part < taken.length; part++) {
+                if (!taken[part] && key.equals(key(version, part))) {
+                    int begin = part * PART_BYTES;
+                    System.arraycopy(value, digest.length, artifact, begin, value.length - digest.length);
+                    taken[part] = true;
+                    missing--;
+                    return;
+                }
+            }
+        }
+
+        public boolean isComplete() {
+            return missing == 0;
+        }
+
+        /**
+         * The version with its artifact.
+         *
+         * @throws UnusableModelException when parts are missing
+         */
+        public ModelVersion whole() throws UnusableModelException {
+            if (!isComplete()) {
+                throw new UnusableModelException("The artifact of " + name() + " must stand in " + Topics.ARTIFACTS
+                        + " from offset " + version.getParts().getFrom() + " on, in " + taken.length + " parts; "
+                        + missing + " of them do not: make the version live again");
+            }
+            return with(version, ByteBuffer.wrap(artifact), version.getParts());
+        }
+
+        private String name() {
+            return version.getName() + " version " + version.getVersion();
+        }
+    }
+}

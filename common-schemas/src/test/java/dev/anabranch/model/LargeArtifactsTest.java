@@ -1,0 +1,131 @@
+package dev.anabranch.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.anabranch.contract.ArtifactParts;
+import dev.anabranch.contract.ModelVersion;
+import dev.anabranch.contract.Wire;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class LargeArtifactsTest {
+    private static final int PART = LargeArtifacts.PART_BYTES;
+
+    private final List<Map.Entry<String, byte[]>> topic = new ArrayList<>();
+
+    @Test
+    void anArtifactThatFitsARecordTravelsInIt() {
+        ModelVersion version = version(1, PART);
+        assertThat(parted(version)).isSameAs(version);
+        assertThat(topic).isEmpty();
+    }
+
+    @Test
+    void aLargerOneIsPutTogetherFromItsPartsWhateverStandsBetweenThem() throws UnusableModelException {
+        ModelVersion version = version(5, 2 * PART + 7);
+        ModelVersion other = version(9, PART + 1); // the same keys, at the same time
+        topic.add(Map.entry("earlier", new byte[3]));
+        ModelVersion published = LargeArtifacts.parted(version, (key, part) -> {
+            long offset = write(key, part);
+            if (key.endsWith("/0")) {
+                parted(other);
+            }
+            return offset;
+        });
+
+        assertThat(published.getParts()).isEqualTo(new ArtifactParts(1L, 3, 2L * PART + 7));
+        assertThat(Wire.MODEL_VERSION.encode(published)).hasSizeLessThan(1_000);
+        assertThat(whole(published).getArtifact()).isEqualTo(version.getArtifact());
+        assertThat(LoadedModel.artifact(whole(published))).isEqualTo(Wire.bytes(version.getArtifact()));
+        assertThat(LargeArtifacts.bare(whole(published))).isEqualTo(published);
+    }
+
+    @Test
+    void publishedAgainItIsFoundWhereItWasWrittenLast() throws UnusableModelException {
+        ModelVersion version = version(2, PART + 1);
+        parted(version);
+        ModelVersion again = parted(version);
+        topic.set(0, Map.entry("compacted", new byte[0]));
+        topic.set(1, Map.entry("compacted", new byte[0]));
+
+        assertThat(again.getParts().getFrom()).isEqualTo(2);
+        assertThat(whole(again).getArtifact()).isEqualTo(version.getArtifact());
+    }
+
+    @Test
+    void aPartThatIsMissingIsTold() {
+        ModelVersion published = parted(version(2, 2 * PART));
+        topic.remove(1);
+
+        assertThatThrownBy(() -> whole(published))
+                .isInstanceOf(UnusableModelException.class)
+                .hasMessage(
+                        "The artifact of items version 2 must stand in control.artifacts from offset 0 on, in 2 parts;"
+                                + " 1 of them do not: make the version live again");
+    }
+
+    @Test
+    void aRecordThatNoPartsCanBeOfIsRefused() {
+        ModelVersion published = ModelVersion.newBuilder(parted(version(2, 2 * PART)))
+                .setParts(new ArtifactParts(0L, 3, 2L * PART))
+                .build();
+
+        assertThatThrownBy(() -> whole(published))
+                .isInstanceOf(UnusableModelException.class)
+                .hasMessage(
+                        "The artifact of items version 2 must be in parts of 8388608 bytes, got 16777216 bytes in 3");
+    }
+
+    @Test
+    void whoReadsNoPartsSaysSo() {
+        ModelVersion published = parted(version(2, PART + 1));
+
+        assertThatThrownBy(() -> LoadedModel.artifact(published))
+                .isInstanceOf(UnusableModelException.class)
+                .hasMessageStartingWith("The artifact of items version 2 stands in parts, ");
+    }
+
+    private ModelVersion parted(ModelVersion version) {
+        return LargeArtifacts.parted(version, this::write);
+    }
+
+    private long write(String key, byte[] part) {
+        topic.add(Map.entry(key, part));
+        return topic.size() - 1;
+    }
+
+    private ModelVersion whole(ModelVersion published) throws UnusableModelException {
+        LargeArtifacts.Assembly assembly = new LargeArtifacts.Assembly(published);
+        for (int offset = Math.toIntExact(published.getParts().getFrom()); offset < topic.size(); offset++) {
+            assembly.take(topic.get(offset).getKey(), topic.get(offset).getValue());
+        }
+        return assembly.whole();
+    }
+
+    private static ModelVersion version(long number, int bytes) {
+        byte[] artifact = new byte[bytes];
+        new Random(number).nextBytes(artifact);
+        return new ModelVersion(
+                "items",
+                number,
+                "implicit-als",
+                List.of(),
+                Map.of(),
+                List.of(),
+                Map.of(),
+                "test",
+                Map.of(),
+                1L,
+                Map.of(),
+                0L,
+                Sha256.of(artifact),
+                ByteBuffer.wrap(artifact),
+                List.of(),
+                null);
+    }
+}

@@ -1,0 +1,199 @@
+package dev.anabranch.benchmarks.swap;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.anabranch.benchmarks.BenchPlatform;
+import dev.anabranch.benchmarks.Benchmark;
+import dev.anabranch.benchmarks.Goal;
+import dev.anabranch.benchmarks.Rounds;
+import dev.anabranch.benchmarks.Row;
+import dev.anabranch.contract.ModelKey;
+import dev.anabranch.contract.ModelSample;
+import dev.anabranch.contract.ModelVersion;
+import dev.anabranch.contract.Topics;
+import dev.anabranch.contract.Wire;
+import dev.anabranch.local.Problem;
+import dev.anabranch.local.check.Api;
+import dev.anabranch.model.LargeArtifacts;
+import dev.anabranch.model.Sha256;
+import dev.anabranch.recommendation.RecommendationUseCase;
+import dev.anabranch.vectors.Vectors;
+import dev.anabranch.vectors.VectorsArtifact;
+import dev.anabranch.vectors.VectorsModel;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/**
+ * Vectors of a million items made live while a replica is asked for similar items: how long after the version's record was
+ * acknowledged the last answer was the old version's, and what the replica then holds on its heap.
+ */
+final class VectorsSwap {
+    private static final int ITEMS = 1_000_000;
+    private static final int FEW_ITEMS = 200_000;
+    private static final int RANK = 64;
+    private static final int SWAPS = 5;
+    private static final double MOST_SECONDS = 1;
+    private static final double MOST_MIB = 350;
+    private static final double MIB = 1 << 20;
+    private static final String HEAP = "1500m"; // both versions and the parts of the newer
+    private static final Pattern TOTAL = Pattern.compile("Total\\s+\\d+\\s+(\\d+)");
+
+    private final Api api;
+    private final KafkaProducer<String, byte[]> producer;
+
+    private VectorsSwap(Api api, KafkaProducer<String, byte[]> producer) {
+        this.api = api;
+        this.producer = producer;
+    }
+
+    static List<Row> measure(BenchPlatform platform, Benchmark.Settings settings) throws Exception {
+        int items = settings.quick() ? FEW_ITEMS : ITEMS;
+        Map<String, Object> kafka = Map.of(
+                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                platform.bootstrapServers(),
+                ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+                2 * LargeArtifacts.PART_BYTES);
+        SplittableRandom random = new SplittableRandom(settings.seed());
+        double[] seconds = new double[settings.quick() ? 2 : SWAPS];
+        double[] written = new double[seconds.length];
+        double[] slowest = new double[seconds.length];
+        long held;
+        try (KafkaProducer<String, byte[]> producer =
+                new KafkaProducer<>(kafka, new StringSerializer(), new ByteArraySerializer())) {
+            String address = platform.launchReplica("serving-vectors", HEAP);
+            VectorsSwap swap = new VectorsSwap(new Api(address), producer);
+            swap.publish(version(1, items, random));
+            swap.untilAnswered(1);
+            for (int i = 0; i < seconds.length; i++) {
+                ModelVersion next = version(i + 2, items, random);
+                long begun = System.nanoTime();
+                swap.publish(next);
+                long acknowledged = System.nanoTime();
+                written[i] = (acknowledged - begun) / 1e9;
+                slowest[i] = swap.untilAnswered(i + 2);
+                seconds[i] = (System.nanoTime() - acknowledged) / 1e9;
+            }
+            held = heapBytes(platform.replica());
+        }
+        Rounds silent = Rounds.of(seconds);
+        String of = String.format(Locale.ROOT, "%,d items at %d features: ", items, RANK);
+        return List.of(
+                Row.of(
+                                of + "from the version's record to the first answer by it",
+                                String.format(
+                                        Locale.ROOT,
+                                        "median %.2f s, longest %.2f s of %d; the parts before it %.2f s, the slowest answer meanwhile %.2f s",
+                                        silent.median(),
+                                        silent.most(),
+                                        seconds.length,
+                                        Rounds.of(written).median(),
+                                        Rounds.of(slowest).most()))
+                        .goal(Goal.atMost(MOST_SECONDS, "s"), silent.most(), 1),
+                Row.of(of + "live on the replica's heap", String.format(Locale.ROOT, "%.0f MiB", held / MIB))
+                        .goal(Goal.atMost(MOST_MIB, "MiB"), held / MIB, 1));
+    }
+
+    private static ModelVersion version(long number, int items, SplittableRandom random) {
+        float[] flat = new float[items * RANK];
+        for (int i = 0; i < flat.length; i++) {
+            flat[i] = (float) random.nextDouble(-1, 1);
+        }
+        List<String> names =
+                IntStream.range(0, items).mapToObj(item -> "item-" + item).toList();
+        List<Double> query =
+                IntStream.range(0, RANK).mapToObj(d -> random.nextDouble()).toList();
+        float[] asked = new float[RANK];
+        for (int d = 0; d < RANK; d++) {
+            asked[d] = query.get(d).floatValue();
+        }
+        double greatest =
+                Vectors.of(names, RANK, flat).top(asked, 1, any -> true).get(0).product();
+        byte[] artifact = VectorsArtifact.write(names, RANK, flat);
+        return ModelVersion.newBuilder()
+                .setName(RecommendationUseCase.ITEMS)
+                .setVersion(number)
+                .setAlgorithm("random")
+                .setFeatures(List.of())
+                .setSnapshots(Map.of())
+                .setCut(List.of())
+                .setViews(Map.of())
+                .setCodeRevision("bench")
+                .setParameters(Map.of(VectorsModel.ALPHA, "5", VectorsModel.LAMBDA, "0.5"))
+                .setSeed(0)
+                .setMetrics(Map.of())
+                .setCreatedMillis(System.currentTimeMillis())
+                .setSha256(Sha256.of(artifact))
+                .setArtifact(ByteBuffer.wrap(artifact))
+                .setSamples(List.of(new ModelSample(query, greatest)))
+                .build();
+    }
+
+    /** Returns when the record of the version is acknowledged, after its parts. */
+    private void publish(ModelVersion version) {
+        ModelVersion published = LargeArtifacts.parted(
+                version, (key, part) -> written(new ProducerRecord<>(Topics.ARTIFACTS, key, part)));
+        String key = ModelKey.live(RecommendationUseCase.ITEMS).toString();
+        written(new ProducerRecord<>(Topics.MODELS, key, Wire.MODEL_VERSION.encode(published)));
+    }
+
+    private long written(ProducerRecord<String, byte[]> record) {
+        try {
+            return producer.send(record).get().offset();
+        } catch (ExecutionException e) {
+            throw new Problem("A record must be written to " + record.topic() + ": " + e.getCause(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Problem("Interrupted while a record was written to " + record.topic(), e);
+        }
+    }
+
+    /**
+     * Asks until the version answers.
+     *
+     * @return how long the slowest answer took, in seconds
+     */
+    private double untilAnswered(long version) {
+        long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
+        long slowest = 0;
+        while (System.nanoTime() < deadline) {
+            long sent = System.nanoTime();
+            Api.Answer answer = api.get("/v1/items/item-0/similar?n=10").join();
+            slowest = Math.max(slowest, System.nanoTime() - sent);
+            JsonNode by = answer.body().path("models").path("items").path("version");
+            if (answer.ok() && by.asLong() == version) {
+                return slowest / 1e9;
+            }
+        }
+        throw new Problem("Version " + version + " must answer within two minutes");
+    }
+
+    /** What is live on the heap of a process, garbage collected. */
+    private static long heapBytes(Process process) throws IOException, InterruptedException {
+        String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+        Process asked = new ProcessBuilder(List.of(jcmd, String.valueOf(process.pid()), "GC.class_histogram"))
+                .redirectErrorStream(true)
+                .start();
+        String told = new String(asked.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        asked.waitFor();
+        Matcher total = TOTAL.matcher(told);
+        if (!total.find()) {
+            throw new Problem("jcmd must tell what is on the heap, told: " + told);
+        }
+        return Long.parseLong(total.group(1));
+    }
+}
