@@ -26,6 +26,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -132,9 +133,10 @@ public class Traffic {
                                 waiting.decrementAndGet();
                                 String refusal = null;
                                 if (failed != null) {
-                                    refusal = failed.getClass().getSimpleName();
+                                    Throwable cause = failed instanceof CompletionException ? failed.getCause() : failed;
+                                    refusal = cause.getClass().getSimpleName();
                                 } else if (answer.statusCode() != 200) {
-                                    refusal = String.valueOf(answer.statusCode());
+                                    refusal = answer.statusCode() + " " + why(json, answer.body());
                                 } else {
                                     answered.beat();
                                     if (!exact(json, answer.body())) {
@@ -179,6 +181,15 @@ public class Traffic {
         report.put("failure", failure[0] == null ? "" : failure[0].toString());
         System.out.println(json.writeValueAsString(report));
         System.exit(failure[0] == null ? 0 : 1);
+    }
+
+    /** The platform's reason without its numbers; what is no JSON is the proxy's word. */
+    private static String why(ObjectMapper json, byte[] body) {
+        try {
+            return json.readTree(body).path("detail").asText().replaceAll("[0-9]+", "N");
+        } catch (java.io.IOException e) {
+            return "by the proxy";
+        }
     }
 
     private static boolean exact(ObjectMapper json, byte[] body) {

@@ -45,8 +45,8 @@ class ViewFollower {
     private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
     private static final Duration LOOK_AGAIN_CAUGHT_UP = Duration.ofSeconds(1);
     private static final Duration PATIENCE = Duration.ofSeconds(5);
-    /** How long a partition that was given up is answered from until it is here again or elsewhere. */
-    private static final Duration REMEMBER = Duration.ofMinutes(1);
+    /** How long a partition that was given up is answered from: a replica that starts cold may need minutes to read it. */
+    private static final Duration REMEMBER = Duration.ofMinutes(5);
     /** A standby copy follows what the active one has committed, and looks for it as often. */
     private static final Duration COMMIT = Duration.ofMillis(200);
 
