@@ -30,7 +30,8 @@ import org.apache.iceberg.catalog.TableIdentifier;
 /**
  * A run, start to finish: the archive is looked at once, every view is brought up to what it holds and published, what
  * the live model sees is set beside what it was measured on, models are trained on the same state, the experiment that runs is
- * looked at, and the archive is kept quick to read. Run again, it does what is left to do and nothing twice.
+ * looked at, and the archive is kept quick to read. What follows the views does not need what stands before it: a step that fails
+ * fails the run, and keeps no other from its turn. Run again, it does what is left to do and nothing twice.
  */
 public final class BatchJob {
     /** Every run adds a small file to each of them, as the archiver does to its own. */
@@ -97,17 +98,19 @@ public final class BatchJob {
         try {
             if (asOf.isPresent()) {
                 run.stage("views stay as they are: the archive is read as of " + asOf.get(), () -> 0);
-                trainers.forEach(trainer -> trainer.train(run));
+                inTurn(training(run));
             } else {
                 DriftStage drift = new DriftStage(run, Settings.readAllOf(DriftConfig.class));
                 Views views = new Views(run);
                 for (View<?> view : useCase.views()) {
                     views.bringUpToDate(view, full);
                 }
-                useCase.question().ifPresent(question -> drift.run(question, !trainers.isEmpty()));
-                trainers.forEach(trainer -> trainer.train(run));
-                lookAtExperiment(run);
-                run.stage("maintenance", () -> maintain(run));
+                List<Runnable> steps = new ArrayList<>();
+                steps.add(() -> useCase.question().ifPresent(question -> drift.run(question, !trainers.isEmpty())));
+                steps.addAll(training(run));
+                steps.add(() -> lookAtExperiment(run));
+                steps.add(() -> run.stage("maintenance", () -> maintain(run)));
+                inTurn(steps);
             }
         } catch (RuntimeException e) {
             try {
@@ -119,6 +122,31 @@ public final class BatchJob {
         }
         history.record(recorded(run, trigger, full, null));
         return run;
+    }
+
+    private List<Runnable> training(BatchRun run) {
+        return trainers.stream()
+                .<Runnable>map(trainer -> () -> trainer.train(run))
+                .toList();
+    }
+
+    /** None of them needs those before it, so each gets its turn; what failed first is thrown after the last. */
+    private static void inTurn(List<Runnable> steps) {
+        RuntimeException failed = null;
+        for (Runnable step : steps) {
+            try {
+                step.run();
+            } catch (RuntimeException e) {
+                if (failed == null) {
+                    failed = e;
+                } else {
+                    failed.addSuppressed(e);
+                }
+            }
+        }
+        if (failed != null) {
+            throw failed;
+        }
     }
 
     private void lookAtExperiment(BatchRun run) {

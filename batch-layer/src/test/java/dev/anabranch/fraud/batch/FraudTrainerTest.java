@@ -9,6 +9,7 @@ import dev.anabranch.batch.BatchRun;
 import dev.anabranch.batch.BatchSession;
 import dev.anabranch.batch.TestBroker;
 import dev.anabranch.batch.TestPlatform;
+import dev.anabranch.batch.Trainer;
 import dev.anabranch.batch.model.Candidate;
 import dev.anabranch.batch.model.LiveModels;
 import dev.anabranch.contract.Experiment;
@@ -37,6 +38,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -343,6 +345,59 @@ class FraudTrainerTest {
                         .get(0)
                         .run())
                 .isEqualTo(run.id());
+    }
+
+    @Test
+    @Order(10)
+    void aTrainerThatFailsFailsTheRunAndKeepsNoOtherFromItsTurn() {
+        List<String> trained = new ArrayList<>();
+        List<Trainer> trainers =
+                List.of(failing("first", trained), failing("second", trained), training("third", trained));
+        BatchJob job =
+                new BatchJob(session, new FraudUseCase(), trainers, Optional.empty(), Clock.systemUTC(), stage -> {});
+
+        assertThatThrownBy(() ->
+                        job.run(false, "command", Optional.of(Instant.now().toString())))
+                .hasMessage("first fails")
+                .satisfies(e -> assertThat(e.getSuppressed())
+                        .singleElement()
+                        .extracting(Throwable::getMessage)
+                        .isEqualTo("second fails"));
+
+        assertThat(trained).containsExactly("first", "second", "third");
+        assertThat(new RunHistory(session.lakehouse()).newest(Optional.of(FraudUseCase.NAME), 1))
+                .singleElement()
+                .satisfies(run -> assertThat(run.outcome()).isEqualTo(RunHistory.FAILED))
+                .satisfies(run -> assertThat(run.error()).contains("first fails"));
+    }
+
+    private static Trainer failing(String name, List<String> trained) {
+        return new Trainer() {
+            @Override
+            public String useCase() {
+                return FraudUseCase.NAME;
+            }
+
+            @Override
+            public void train(BatchRun run) {
+                trained.add(name);
+                throw new IllegalStateException(name + " fails");
+            }
+        };
+    }
+
+    private static Trainer training(String name, List<String> trained) {
+        return new Trainer() {
+            @Override
+            public String useCase() {
+                return FraudUseCase.NAME;
+            }
+
+            @Override
+            public void train(BatchRun run) {
+                trained.add(name);
+            }
+        };
     }
 
     @Test
