@@ -1,7 +1,6 @@
 package dev.anabranch.experiment;
 
 import dev.anabranch.experiment.ConfidenceSequence.Interval;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -11,9 +10,9 @@ import java.util.stream.Stream;
 /**
  * What may be said of an experiment at this moment: for each arm and loss, whether it is better than the champion.
  *
- * <p>May be asked for at any time, and acted upon at any time. Each comparison is right by itself in 1 − alpha of all
- * experiments; of several arms or losses that are watched at once, any is wrong somewhat more often. Name one loss
- * beforehand, and divide alpha by the number of arms.
+ * <p>May be asked for at any time, and acted upon at any time. By one loss, named beforehand, all comparisons of an
+ * experiment are right at once in 1 − alpha of all experiments: alpha is divided by the number of arms beside the champion
+ * (Bonferroni's inequality; Dunn 1961, Multiple comparisons among means), and p multiplied.
  *
  * @param sampleRatio whether the entities fell to the arms as they were to
  * @param comparisons one for each loss of each arm but the champion, the challengers and the holdout each with the
@@ -53,6 +52,13 @@ public record ExperimentVerdict(SampleRatio sampleRatio, List<Comparison> compar
             }
         }
 
+        /** For each of several comparisons, such that all are right at once as often as one by this rule. */
+        private Rule dividedBy(long comparisons) {
+            ConfidenceSequence each =
+                    new ConfidenceSequence(sequence.alpha() / Math.max(1, comparisons), sequence.tightestAt());
+            return new Rule(each, power, relativeEffect);
+        }
+
         private FixedHorizon fixedHorizon() {
             return new FixedHorizon(sequence.alpha(), power);
         }
@@ -70,7 +76,7 @@ public record ExperimentVerdict(SampleRatio sampleRatio, List<Comparison> compar
      * @param difference       the arm less the champion
      * @param lower            the least it may be, whenever it is looked at
      * @param upper            the greatest
-     * @param p                always-valid
+     * @param p                always-valid, times the number of arms beside the champion
      * @param detectable       the least difference that a test which looked only now would find with the power asked for
      * @param entitiesNeeded   how many labelled entities, of both arms together, such a test would need for the effect
      *     worth finding
@@ -97,13 +103,18 @@ public record ExperimentVerdict(SampleRatio sampleRatio, List<Comparison> compar
      */
     public static ExperimentVerdict of(List<ArmResult> results, Rule rule) {
         SampleRatio ratio = sampleRatio(results);
-        List<Comparison> comparisons = new ArrayList<>();
-        results.stream()
+        List<ArmResult> compared = results.stream()
                 .filter(result -> !result.arm().equals(Variant.CHAMPION))
                 .filter(result -> result.paired() == Variant.isShadow(result.arm()))
                 .sorted(Comparator.comparing(ArmResult::arm).thenComparing(ArmResult::metric))
-                .forEach(result -> comparisons.add(compare(result, results, ratio, rule)));
-        return new ExperimentVerdict(ratio, comparisons);
+                .toList();
+        long arms = compared.stream().map(ArmResult::arm).distinct().count();
+        Rule each = rule.dividedBy(arms);
+        return new ExperimentVerdict(
+                ratio,
+                compared.stream()
+                        .map(result -> compare(result, results, ratio, each, arms))
+                        .toList());
     }
 
     private static SampleRatio sampleRatio(List<ArmResult> results) {
@@ -119,7 +130,8 @@ public record ExperimentVerdict(SampleRatio sampleRatio, List<Comparison> compar
                 assigned.stream().mapToDouble(ArmResult::share).toArray());
     }
 
-    private static Comparison compare(ArmResult result, List<ArmResult> results, SampleRatio ratio, Rule rule) {
+    private static Comparison compare(
+            ArmResult result, List<ArmResult> results, SampleRatio ratio, Rule rule, long arms) {
         ArmSums champion = sums(results, Variant.CHAMPION, result.metric());
         ArmSums arm = sums(results, result.arm(), result.metric());
         Optional<Interval> interval = result.paired()
@@ -141,7 +153,7 @@ public record ExperimentVerdict(SampleRatio sampleRatio, List<Comparison> compar
                 interval.map(Interval::difference).orElse(null),
                 interval.map(Interval::lower).orElse(null),
                 interval.map(Interval::upper).orElse(null),
-                interval.map(Interval::p).orElse(null),
+                interval.map(known -> Math.min(1, arms * known.p())).orElse(null),
                 verdict,
                 interval.map(known -> rule.fixedHorizon().detectable(known.standardError()))
                         .orElse(null),

@@ -74,6 +74,25 @@ class ExperimentVerdictTest {
     }
 
     @Test
+    void severalArmsShareTheAlphaOfOne() {
+        arm("champion", false, 4_000, sums(400, 0.5));
+        arm("challenger-7", false, 3_000, sums(300, 0.49));
+        arm("challenger-8", false, 3_000, sums(300, 0.48));
+
+        List<Comparison> both = verdict().comparisons();
+
+        ConfidenceSequence half =
+                new ConfidenceSequence(0.025, Rule.USUAL.sequence().tightestAt());
+        for (int i = 0; i < both.size(); i++) {
+            Interval interval =
+                    half.difference(sums(300, 0.49 - i * 0.01), sums(400, 0.5)).orElseThrow();
+            assertThat(both.get(i).lower()).isEqualTo(interval.lower());
+            assertThat(both.get(i).upper()).isEqualTo(interval.upper());
+            assertThat(both.get(i).p()).isEqualTo(Math.min(1, 2 * interval.p()));
+        }
+    }
+
+    @Test
     void whatCannotBeToldYetIsNull() {
         arm("champion", false, 9_000, sums(900, 0.5));
         arm("challenger-7", false, 1_000, sums(99, 0.1));
