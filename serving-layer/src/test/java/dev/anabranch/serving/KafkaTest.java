@@ -39,8 +39,9 @@ class KafkaTest {
                         "speed.recommendation-user-changelog",
                         "control.generations",
                         "control.models",
+                        "control.artifacts",
                         "control.drift")
-                .hasSize(3
+                .hasSize(4
                         + UseCases.all().size()
                         + UseCases.events().size()
                         + 2 * UseCases.views().size());
