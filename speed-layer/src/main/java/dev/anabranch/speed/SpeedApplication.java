@@ -81,8 +81,8 @@ final class SpeedApplication implements AutoCloseable {
                 ? Optional.empty()
                 : Optional.of(new ModelFollower(settings.kafka().bootstrapServers(), path.useCase(), live, metrics));
         String name = application + "-" + instance;
-        streams = new KafkaStreams(
-                topology.build(), properties(path.useCase(), settings, name), new NamedTransactions(name));
+        streams =
+                new KafkaStreams(topology.build(), properties(path.useCase(), settings, name), new SpeedClients(name));
         streams.setUncaughtExceptionHandler(failures);
         streams.setStateListener((now, before) -> {
             if (now == KafkaStreams.State.RUNNING) {

@@ -8,6 +8,7 @@ import dev.anabranch.recommendation.serving.Recommendations.Recommended;
 import dev.anabranch.serving.TopicWriter;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.Startup;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -20,6 +21,7 @@ import org.jboss.logging.Logger;
  * Writes down what users were shown, so that it can be told what they made of it. An answer waits a moment for that, so that
  * what is written comes before what the user does next; and never longer: somebody who can be answered is.
  */
+@Startup // its counter says none before the first
 @ApplicationScoped
 class ShownLog {
     private static final Logger log = Logger.getLogger(ShownLog.class);

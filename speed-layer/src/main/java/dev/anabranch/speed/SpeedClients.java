@@ -1,9 +1,11 @@
 package dev.anabranch.speed;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -13,15 +15,16 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.KafkaClientSupplier;
 
 /**
- * Kafka's ordinary clients, but for producers whose transactions bear the name of the instance. With stores in memory
+ * Kafka's ordinary clients, but for a consumer that waits longer while nothing comes, and for producers whose transactions
+ * bear the name of the instance. With stores in memory
  * Kafka Streams names them anew at every start, and the transaction that a killed instance left open would hold
  * everybody back until it times out; under the old name, the restarted instance ends it at once.
  */
-final class NamedTransactions implements KafkaClientSupplier {
+final class SpeedClients implements KafkaClientSupplier {
     private final String instance;
 
     /** @param instance no other running instance of the application may bear it: the later one fences the earlier */
-    NamedTransactions(String instance) {
+    SpeedClients(String instance) {
         this.instance = instance;
     }
 
@@ -49,16 +52,33 @@ final class NamedTransactions implements KafkaClientSupplier {
 
     @Override
     public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
-        return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        return new PatientConsumer(config);
+    }
+
+    private static final class PatientConsumer extends KafkaConsumer<byte[], byte[]> {
+        private final Patience patience = new Patience(System.nanoTime());
+
+        PatientConsumer(Map<String, Object> config) {
+            super(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        }
+
+        @Override
+        public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+            ConsumerRecords<byte[], byte[]> records = super.poll(patience.wait(timeout, System.nanoTime()));
+            if (!records.isEmpty()) {
+                patience.came(System.nanoTime());
+            }
+            return records;
+        }
     }
 
     @Override
     public Consumer<byte[], byte[]> getRestoreConsumer(Map<String, Object> config) {
-        return getConsumer(config);
+        return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
     @Override
     public Consumer<byte[], byte[]> getGlobalConsumer(Map<String, Object> config) {
-        return getConsumer(config);
+        return getRestoreConsumer(config);
     }
 }
