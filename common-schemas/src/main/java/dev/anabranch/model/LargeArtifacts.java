@@ -44,11 +44,11 @@ public final class LargeArtifacts {
             return version;
         }
         int count = (artifact.length - 1) / PART_BYTES + 1;
+        byte[] digest = digest(version);
         long from = -1;
         for (int part = 0; part < count; part++) {
             int begin = part * PART_BYTES;
             int length = Math.min(PART_BYTES, artifact.length - begin);
-            byte[] digest = digest(version);
             byte[] value = Arrays.copyOf(digest, digest.length + length);
             System.arraycopy(artifact, begin, value, digest.length, length);
             long offset = writer.write(key(version, part), value);
@@ -106,7 +106,10 @@ public final class LargeArtifacts {
             this.version = version;
             ArtifactParts parts = version.getParts();
             long count = parts.getCount();
-            if (count < 1 || parts.getBytes() > count * PART_BYTES || parts.getBytes() <= (count - 1) * PART_BYTES) {
+            if (count < 1
+                    || parts.getBytes() > Integer.MAX_VALUE - 8 // the longest array
+                    || parts.getBytes() > count * PART_BYTES
+                    || parts.getBytes() <= (count - 1) * PART_BYTES) {
                 throw new UnusableModelException("The artifact of " + name() + " must be in parts of " + PART_BYTES
                         + " bytes, got " + parts.getBytes() + " bytes in " + count);
             }
@@ -125,9 +128,12 @@ public final class LargeArtifacts {
             for (int part = 0; part < taken.length; part++) {
                 if (!taken[part] && key.equals(key(version, part))) {
                     int begin = part * PART_BYTES;
-                    System.arraycopy(value, digest.length, artifact, begin, value.length - digest.length);
-                    taken[part] = true;
-                    missing--;
+                    int length = value.length - digest.length;
+                    if (length == Math.min(PART_BYTES, artifact.length - begin)) { // else it is damaged, and missing
+                        System.arraycopy(value, digest.length, artifact, begin, length);
+                        taken[part] = true;
+                        missing--;
+                    }
                     return;
                 }
             }

@@ -8,6 +8,7 @@ import dev.anabranch.contract.ModelVersion;
 import dev.anabranch.contract.Wire;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -28,7 +29,7 @@ class LargeArtifactsTest {
     @Test
     void aLargerOneIsPutTogetherFromItsPartsWhateverStandsBetweenThem() throws UnusableModelException {
         ModelVersion version = version(5, 2 * PART + 7);
-        ModelVersion other = version(9, PART + 1); // the same keys, at the same time
+        ModelVersion other = version(9, 2 * PART + 7); // the same keys, at the same time
         topic.add(Map.entry("earlier", new byte[3]));
         ModelVersion published = LargeArtifacts.parted(version, (key, part) -> {
             long offset = write(key, part);
@@ -67,6 +68,18 @@ class LargeArtifactsTest {
                 .hasMessage(
                         "The artifact of items version 2 must stand in control.artifacts from offset 0 on, in 2 parts;"
                                 + " 1 of them do not: make the version live again");
+    }
+
+    @Test
+    void aPartOfAnotherLengthIsAsGoodAsMissing() {
+        ModelVersion published = parted(version(2, 2 * PART));
+        Map.Entry<String, byte[]> last = topic.get(1);
+        for (int length : new int[] {last.getValue().length - 1, last.getValue().length + 1}) {
+            topic.set(1, Map.entry(last.getKey(), Arrays.copyOf(last.getValue(), length)));
+            assertThatThrownBy(() -> whole(published))
+                    .isInstanceOf(UnusableModelException.class)
+                    .hasMessageContaining("1 of them do not");
+        }
     }
 
     @Test

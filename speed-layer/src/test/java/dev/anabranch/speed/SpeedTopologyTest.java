@@ -211,6 +211,13 @@ class SpeedTopologyTest {
             rig.passTime(Duration.ofMillis(100));
             rig.passTime(Duration.ofMillis(100));
             assertThat(tombstones(rig)).isEqualTo(600);
+
+            rig.skipTo(TRANSACTION, 3072);
+            Cut third = Cut.of(Map.of(PAYMENTS, 3072L));
+            rig.publish(CUSTOMER, 3, Cut.of(Map.of(PAYMENTS, 2048L)), third, NOW + 5);
+            rig.publish(CUSTOMER, 4, third, third, NOW + 6);
+            rig.passTime(Duration.ofMillis(100));
+            assertThat(tombstones(rig)).as("it begins again when it was done").isEqualTo(601);
         }
     }
 

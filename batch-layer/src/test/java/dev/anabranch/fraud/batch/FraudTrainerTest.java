@@ -351,8 +351,8 @@ class FraudTrainerTest {
     @Order(10)
     void aTrainerThatFailsFailsTheRunAndKeepsNoOtherFromItsTurn() {
         List<String> trained = new ArrayList<>();
-        List<Trainer> trainers =
-                List.of(failing("first", trained), failing("second", trained), training("third", trained));
+        List<Trainer> trainers = List.of(
+                trainer("first", true, trained), trainer("second", true, trained), trainer("third", false, trained));
         BatchJob job =
                 new BatchJob(session, new FraudUseCase(), trainers, Optional.empty(), Clock.systemUTC(), stage -> {});
 
@@ -371,7 +371,7 @@ class FraudTrainerTest {
                 .satisfies(run -> assertThat(run.error()).contains("first fails"));
     }
 
-    private static Trainer failing(String name, List<String> trained) {
+    private static Trainer trainer(String name, boolean fails, List<String> trained) {
         return new Trainer() {
             @Override
             public String useCase() {
@@ -381,21 +381,9 @@ class FraudTrainerTest {
             @Override
             public void train(BatchRun run) {
                 trained.add(name);
-                throw new IllegalStateException(name + " fails");
-            }
-        };
-    }
-
-    private static Trainer training(String name, List<String> trained) {
-        return new Trainer() {
-            @Override
-            public String useCase() {
-                return FraudUseCase.NAME;
-            }
-
-            @Override
-            public void train(BatchRun run) {
-                trained.add(name);
+                if (fails) {
+                    throw new IllegalStateException(name + " fails");
+                }
             }
         };
     }
