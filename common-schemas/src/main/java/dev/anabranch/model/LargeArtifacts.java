@@ -119,18 +119,19 @@ public final class LargeArtifacts {
             taken = new boolean[missing];
         }
 
-        /** Takes a record of the topic in. */
-        public void take(String key, byte[] value) {
+        /** Takes a record of the topic in, leaving its buffer as it was. */
+        public void take(String key, ByteBuffer value) {
             if (value == null
-                    || !Arrays.equals(value, 0, Math.min(value.length, digest.length), digest, 0, digest.length)) {
+                    || value.remaining() < digest.length
+                    || !value.slice(value.position(), digest.length).equals(ByteBuffer.wrap(digest))) {
                 return; // another artifact's
             }
             for (int part = 0; part < taken.length; part++) {
-                if (!taken[part] && key.equals(key(version, part))) {
+                if (!taken[part] && key(version, part).equals(key)) {
                     int begin = part * PART_BYTES;
-                    int length = value.length - digest.length;
+                    int length = value.remaining() - digest.length;
                     if (length == Math.min(PART_BYTES, artifact.length - begin)) { // else it is damaged, and missing
-                        System.arraycopy(value, digest.length, artifact, begin, length);
+                        value.get(value.position() + digest.length, artifact, begin, length);
                         taken[part] = true;
                         missing--;
                     }

@@ -57,18 +57,26 @@ public final class LoadedModel implements ServedModel {
      * @throws UnusableModelException when its digest is not the one the record names
      */
     public static byte[] artifact(ModelVersion version) throws UnusableModelException {
+        requireDigest(version);
+        return Wire.bytes(version.getArtifact());
+    }
+
+    /**
+     * Requires that the artifact of a version is the one its record is about.
+     *
+     * @throws UnusableModelException when its digest is not the one the record names
+     */
+    public static void requireDigest(ModelVersion version) throws UnusableModelException {
         if (version.getParts() != null && !version.getArtifact().hasRemaining()) {
             throw new UnusableModelException("The artifact of " + version.getName() + " version "
                     + version.getVersion() + " stands in parts, which are put together for item vectors alone; it has "
                     + version.getParts().getBytes() + " bytes");
         }
-        byte[] artifact = Wire.bytes(version.getArtifact());
-        String digest = Sha256.of(artifact);
+        String digest = Sha256.of(version.getArtifact());
         if (!digest.equals(version.getSha256())) {
             throw new UnusableModelException("The artifact of " + version.getName() + " version " + version.getVersion()
                     + " must have SHA-256 " + version.getSha256() + ", got " + digest);
         }
-        return artifact;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.anabranch.model;
 
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -10,8 +11,15 @@ public final class Sha256 {
 
     /** In lower-case hex, 64 characters. */
     public static String of(byte[] bytes) {
+        return of(ByteBuffer.wrap(bytes));
+    }
+
+    /** The same of what is left in {@code bytes}, leaving it as it was. */
+    public static String of(ByteBuffer bytes) {
         try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update(bytes.duplicate());
+            return HexFormat.of().formatHex(digest.digest());
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("Every JDK has SHA-256", e);
         }

@@ -3,10 +3,11 @@ package dev.anabranch.vectors;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 
 /**
  * Named vectors of one length, to search for those with the greatest inner product with a query: exact, with no index.
@@ -23,8 +24,11 @@ public final class Vectors {
     /** How many vectors are multiplied at once. */
     static final int LANES = 16;
 
+    /** How many vectors one thread takes at a time while they are made: whole blocks of them. */
+    private static final int STRETCH = 1024 * LANES;
+
     private final int rank;
-    private final String[] names; // in the order of norms
+    private final Names names; // in the order of norms
     private final float[] norms; // rounded up
     private final float[] blocks;
     private final int[] index; // a hash table of places, from 1; 0 is free. A HashMap would hold 80 bytes a name
@@ -32,27 +36,27 @@ public final class Vectors {
     /** A vector and its inner product with what was asked. */
     public record Found(String name, float product) {}
 
-    private Vectors(int rank, String[] names, float[] norms, float[] blocks) {
+    private Vectors(int rank, Names names, float[] norms, float[] blocks) {
         this.rank = rank;
         this.names = names;
         this.norms = norms;
         this.blocks = blocks;
-        index = new int[Integer.highestOneBit(Math.max(1, names.length)) * 4];
-        for (int place = 0; place < names.length; place++) {
-            int slot = slot(names[place]);
+        index = new int[Integer.highestOneBit(Math.max(1, names.size())) * 4];
+        for (int place = 0; place < names.size(); place++) {
+            int slot = slot(names.copy(place));
             if (index[slot] != 0) {
                 throw new IllegalArgumentException(
-                        "Each vector must have a name of its own, got '" + names[place] + "' twice");
+                        "Each vector must have a name of its own, got '" + names.get(place) + "' twice");
             }
             index[slot] = place + 1;
         }
     }
 
     /** Where a name is in the table, or the free slot where it would be. */
-    private int slot(String name) {
-        int hash = name.hashCode() * 0x9E3779B9; // names that are numbered have hashes that lie side by side
+    private int slot(byte[] name) {
+        int hash = Arrays.hashCode(name) * 0x9E3779B9; // names that are numbered have hashes that lie side by side
         int slot = (hash ^ (hash >>> 16)) & (index.length - 1);
-        while (index[slot] != 0 && !names[index[slot] - 1].equals(name)) {
+        while (index[slot] != 0 && !names.is(index[slot] - 1, name)) {
             slot = (slot + 1) & (index.length - 1);
         }
         return slot;
@@ -60,7 +64,7 @@ public final class Vectors {
 
     /** Its place in the order of norms; below 0 when there is no such name. */
     private int place(String name) {
-        return index[slot(name)] - 1;
+        return index[slot(Names.bytes(name))] - 1;
     }
 
     /**
@@ -71,52 +75,77 @@ public final class Vectors {
      *     name comes twice
      */
     public static Vectors of(List<String> names, int rank, float[] flat) {
-        return of(names, rank, FloatBuffer.wrap(flat));
+        return of(Names.of(names), rank, FloatBuffer.wrap(flat));
     }
 
     /** The same of floats that lie in other memory, which are copied once. */
-    static Vectors of(List<String> names, int rank, FloatBuffer flat) {
-        if (rank < 1 || flat.limit() != (long) names.size() * rank) {
-            throw new IllegalArgumentException("There must be " + names.size() + " vectors of 1 or more floats, got "
+    static Vectors of(Names given, int rank, FloatBuffer flat) {
+        int size = given.size();
+        if (rank < 1 || flat.limit() != (long) size * rank) {
+            throw new IllegalArgumentException("There must be " + size + " vectors of 1 or more floats, got "
                     + flat.limit() + " floats of rank " + rank);
         }
-        int size = names.size();
-        float[] vector = new float[rank];
         // Bits of floats from 0 on are in the order of the floats: the complement puts the greatest norm first, and of
         // equal ones the first given.
         long[] order = new long[size];
+        inStretches(size, stretch -> {
+            float[] vector = new float[rank];
+            for (int i = stretch.from(); i < stretch.to(); i++) {
+                flat.get(i * rank, vector);
+                order[i] = (long) ~Float.floatToRawIntBits(norm(vector)) << Integer.SIZE | i;
+            }
+        });
         for (int i = 0; i < size; i++) {
-            flat.get(i * rank, vector);
-            order[i] = (long) ~Float.floatToRawIntBits(norm(vector, names.get(i))) << Integer.SIZE | i;
-        }
-        Arrays.sort(order);
-        String[] sorted = new String[size];
-        float[] norms = new float[size];
-        float[] blocks = new float[(size + LANES - 1) / LANES * LANES * rank];
-        for (int place = 0; place < size; place++) {
-            int i = (int) order[place];
-            sorted[place] = names.get(i);
-            norms[place] = Float.intBitsToFloat(~(int) (order[place] >>> Integer.SIZE));
-            flat.get(i * rank, vector);
-            for (int d = 0; d < rank; d++) {
-                blocks[at(rank, place, d)] = vector[d];
+            if (!Float.isFinite(norm(order[i]))) {
+                throw new IllegalArgumentException(
+                        "Vectors must be finite, got one of length " + norm(order[i]) + " for '" + given.get(i) + "'");
             }
         }
-        return new Vectors(rank, sorted, norms, blocks);
+        Arrays.parallelSort(order);
+        int[] places = new int[size];
+        float[] norms = new float[size];
+        float[] blocks = new float[(size + LANES - 1) / LANES * LANES * rank];
+        inStretches(size, stretch -> {
+            float[] vector = new float[rank];
+            for (int place = stretch.from(); place < stretch.to(); place++) {
+                int i = (int) order[place];
+                places[place] = i;
+                norms[place] = norm(order[place]);
+                flat.get(i * rank, vector);
+                for (int d = 0; d < rank; d++) {
+                    blocks[at(rank, place, d)] = vector[d];
+                }
+            }
+        });
+        return new Vectors(rank, given.inOrder(places), norms, blocks);
     }
 
-    /** Rounded up. */
-    private static float norm(float[] vector, String name) {
+    /** Vectors from a place up to another. */
+    private record Stretch(int from, int to) {
+        static int count(int size) {
+            return (size + STRETCH - 1) / STRETCH;
+        }
+
+        static Stretch number(int stretch, int size) {
+            return new Stretch(stretch * STRETCH, Math.min(size, (stretch + 1) * STRETCH));
+        }
+    }
+
+    private static void inStretches(int size, Consumer<Stretch> work) {
+        IntStream.range(0, Stretch.count(size)).parallel().forEach(each -> work.accept(Stretch.number(each, size)));
+    }
+
+    /** Rounded up; infinite or NaN when a float is. */
+    private static float norm(float[] vector) {
         double square = 0;
         for (float value : vector) {
             square += (double) value * value;
         }
-        double norm = Math.sqrt(square);
-        if (!(norm <= Float.MAX_VALUE)) {
-            throw new IllegalArgumentException(
-                    "Vectors must be finite, got one of length " + norm + " for '" + name + "'");
-        }
-        return Math.nextUp((float) norm);
+        return Math.nextUp((float) Math.sqrt(square));
+    }
+
+    private static float norm(long inOrder) {
+        return Float.intBitsToFloat(~(int) (inOrder >>> Integer.SIZE));
     }
 
     private static int at(int rank, int place, int dimension) {
@@ -124,7 +153,7 @@ public final class Vectors {
     }
 
     public int size() {
-        return names.length;
+        return names.size();
     }
 
     public int rank() {
@@ -137,7 +166,7 @@ public final class Vectors {
 
     /** The names in the order of the norms, the greatest first. */
     public List<String> names() {
-        return Collections.unmodifiableList(Arrays.asList(names));
+        return names.asList();
     }
 
     /** A copy of a vector; null when there is none of that name. */
@@ -189,16 +218,16 @@ public final class Vectors {
         }
         // A sum of floats may come out above the bound by its rounding: at most rank steps of half a unit each.
         double length = Math.sqrt(square) * (1 + rank * 0x1.0p-23);
-        Best best = new Best(Math.min(most, names.length));
+        Best best = new Best(Math.min(most, norms.length));
         float[] sums = new float[LANES];
-        for (int from = 0; from < names.length; from += LANES) {
+        for (int from = 0; from < norms.length; from += LANES) {
             if (best.isFull() && length * norms[from] < best.worst()) {
                 break;
             }
             multiply(query, from * rank, sums);
-            int lanes = Math.min(LANES, names.length - from);
+            int lanes = Math.min(LANES, norms.length - from);
             for (int lane = 0; lane < lanes; lane++) {
-                if ((!best.isFull() || sums[lane] > best.worst()) && wanted.test(names[from + lane])) {
+                if ((!best.isFull() || sums[lane] > best.worst()) && wanted.test(names.get(from + lane))) {
                     best.add(sums[lane], from + lane);
                 }
             }
@@ -234,28 +263,45 @@ public final class Vectors {
         }
     }
 
-    /** The Gram matrix: the sum of the outer products of all vectors, row by row. */
+    /**
+     * The Gram matrix: the sum of the outer products of all vectors, row by row. Each stretch of vectors has a sum of its
+     * own, and these are added in their order: so it is the same to the bit, whatever the number of threads.
+     */
     public double[] gram() {
         double[] gram = new double[rank * rank];
-        double[][] four = new double[4][rank];
-        int place = 0;
-        for (; place + 4 <= names.length; place += 4) { // four at a time, added in the same order, as in multiply
-            for (int i = 0; i < 4; i++) {
-                copy(place + i, four[i]);
-            }
-            add(four[0], four[1], four[2], four[3], gram);
-        }
-        double[] zero = new double[rank];
-        for (; place < names.length; place++) {
-            copy(place, four[0]);
-            add(four[0], zero, zero, zero, gram);
-        }
+        IntStream.range(0, Stretch.count(size()))
+                .parallel()
+                .mapToObj(each -> triangle(Stretch.number(each, size())))
+                .forEachOrdered(sum -> {
+                    for (int i = 0; i < sum.length; i++) {
+                        gram[i] += sum[i];
+                    }
+                });
         for (int row = 0; row < rank; row++) {
             for (int column = row + 1; column < rank; column++) {
                 gram[row * rank + column] = gram[column * rank + row];
             }
         }
         return gram;
+    }
+
+    /** What is on and below the diagonal of the sum over a stretch. */
+    private double[] triangle(Stretch stretch) {
+        double[] sum = new double[rank * rank];
+        double[][] four = new double[4][rank];
+        int place = stretch.from();
+        for (; place + 4 <= stretch.to(); place += 4) { // four at a time, added in the same order, as in multiply
+            for (int i = 0; i < 4; i++) {
+                copy(place + i, four[i]);
+            }
+            add(four[0], four[1], four[2], four[3], sum);
+        }
+        double[] zero = new double[rank];
+        for (; place < stretch.to(); place++) {
+            copy(place, four[0]);
+            add(four[0], zero, zero, zero, sum);
+        }
+        return sum;
     }
 
     private void copy(int place, double[] vector) {
@@ -341,7 +387,7 @@ public final class Vectors {
             places[at] = place;
         }
 
-        List<Found> found(String[] names) {
+        List<Found> found(Names names) {
             Integer[] order = new Integer[size];
             Arrays.setAll(order, i -> i);
             Arrays.sort(
@@ -349,7 +395,7 @@ public final class Vectors {
                     Comparator.comparingDouble((Integer i) -> -products[i]).thenComparing(i -> places[i]));
             List<Found> found = new ArrayList<>(size);
             for (int i : order) {
-                found.add(new Found(names[places[i]], products[i]));
+                found.add(new Found(names.get(places[i]), products[i]));
             }
             return found;
         }

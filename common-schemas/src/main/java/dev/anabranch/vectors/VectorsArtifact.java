@@ -37,7 +37,12 @@ public final class VectorsArtifact {
 
     /** @throws IllegalArgumentException when the bytes are no such artifact */
     public static Vectors read(byte[] artifact) {
-        ByteBuffer in = ByteBuffer.wrap(artifact).order(ByteOrder.LITTLE_ENDIAN);
+        return read(ByteBuffer.wrap(artifact));
+    }
+
+    /** What is left in {@code artifact}, an array's buffer, leaving it as it was: nothing of it is copied to be read. */
+    static Vectors read(ByteBuffer artifact) {
+        ByteBuffer in = artifact.slice().order(ByteOrder.LITTLE_ENDIAN);
         try {
             if (in.getInt() != MAGIC || in.getInt() != VERSION) {
                 throw new IllegalArgumentException("The artifact must begin with AVEC and version " + VERSION);
@@ -46,25 +51,25 @@ public final class VectorsArtifact {
             int rank = in.getInt();
             if (size < 0 || rank < 1 || (long) size * rank > in.remaining() / Float.BYTES) {
                 throw new IllegalArgumentException("The artifact must hold what it says, got " + size
-                        + " vectors of rank " + rank + " in " + artifact.length + " bytes");
+                        + " vectors of rank " + rank + " in " + in.limit() + " bytes");
             }
-            List<String> names = new ArrayList<>(size);
+            Names.Builder names = new Names.Builder(size);
             for (int i = 0; i < size; i++) {
                 int length = in.getInt();
                 if (length < 0 || length > in.remaining()) {
                     throw new IllegalArgumentException("The artifact must hold what it says, got a name of " + length
                             + " bytes with " + in.remaining() + " left");
                 }
-                names.add(new String(artifact, in.position(), length, StandardCharsets.UTF_8));
+                names.add(in.array(), in.arrayOffset() + in.position(), length);
                 in.position(in.position() + length);
             }
             if (in.remaining() != size * rank * Float.BYTES) {
                 throw new IllegalArgumentException(
                         "The artifact must end with " + size * rank + " floats, got " + in.remaining() + " bytes");
             }
-            return Vectors.of(names, rank, in.asFloatBuffer());
+            return Vectors.of(names.build(), rank, in.asFloatBuffer());
         } catch (BufferUnderflowException e) {
-            throw new IllegalArgumentException("The artifact is cut short after " + artifact.length + " bytes", e);
+            throw new IllegalArgumentException("The artifact is cut short after " + in.limit() + " bytes", e);
         }
     }
 }

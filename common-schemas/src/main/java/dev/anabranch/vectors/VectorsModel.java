@@ -34,7 +34,8 @@ public final class VectorsModel implements ServedModel {
     public static VectorsModel load(ModelVersion version) throws UnusableModelException {
         String name = version.getName() + " version " + version.getVersion();
         try {
-            Vectors vectors = VectorsArtifact.read(LoadedModel.artifact(version));
+            LoadedModel.requireDigest(version);
+            Vectors vectors = VectorsArtifact.read(version.getArtifact());
             FoldIn foldIn = new FoldIn(vectors, parameter(version, ALPHA), parameter(version, LAMBDA));
             for (ModelSample sample : version.getSamples()) {
                 float[] query = new float[vectors.rank()];

@@ -115,7 +115,8 @@ class LargeArtifactsTest {
     private ModelVersion whole(ModelVersion published) throws UnusableModelException {
         LargeArtifacts.Assembly assembly = new LargeArtifacts.Assembly(published);
         for (int offset = Math.toIntExact(published.getParts().getFrom()); offset < topic.size(); offset++) {
-            assembly.take(topic.get(offset).getKey(), topic.get(offset).getValue());
+            byte[] part = topic.get(offset).getValue();
+            assembly.take(topic.get(offset).getKey(), part == null ? null : ByteBuffer.wrap(part));
         }
         return assembly.whole();
     }

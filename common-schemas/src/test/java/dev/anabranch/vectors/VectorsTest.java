@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ForkJoinPool;
 import java.util.function.Predicate;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
@@ -21,8 +22,15 @@ class VectorsTest {
     @Property(tries = 300)
     void theSearchEqualsThePlainLoopToTheBit(@ForAll long seed) {
         Random random = new Random(seed);
-        int rank = 1 + random.nextInt(40);
-        int size = random.nextInt(200);
+        requireThePlainLoop(random, random.nextInt(200), 1 + random.nextInt(40));
+    }
+
+    @Example
+    void vectorsThatSeveralThreadsMakeAreFoundLikeAnyOther() {
+        requireThePlainLoop(new Random(1), 40_000, 3);
+    }
+
+    private static void requireThePlainLoop(Random random, int size, int rank) {
         float[] flat = floats(random, size * rank, random.nextBoolean());
         List<String> names = names(size);
         Vectors vectors = Vectors.of(names, rank, flat);
@@ -62,6 +70,49 @@ class VectorsTest {
         }
         byte[] cut = Arrays.copyOf(bytes, random.nextInt(bytes.length));
         assertThatThrownBy(() -> VectorsArtifact.read(cut)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Example
+    void theGramMatrixIsTheSameToTheBitWhateverTheThreads() throws Exception {
+        int rank = 5;
+        float[] flat = floats(new Random(2), 50_000 * rank, false);
+        Vectors vectors = Vectors.of(names(50_000), rank, flat);
+        double[] gram = vectors.gram();
+        ForkJoinPool alone = new ForkJoinPool(1);
+        try {
+            assertThat(alone.submit(vectors::gram).get()).isEqualTo(gram);
+        } finally {
+            alone.shutdown();
+        }
+        for (int row = 0; row < rank; row++) {
+            for (int column = 0; column < rank; column++) {
+                double sum = 0;
+                for (int i = 0; i < flat.length; i += rank) {
+                    sum += (double) flat[i + row] * flat[i + column];
+                }
+                assertThat(gram[row * rank + column]).isCloseTo(sum, within(1e-6));
+            }
+        }
+    }
+
+    @Example
+    void aNameThatComesTwiceIsRefusedWhereverItStands() {
+        List<String> names = names(40_000);
+        names.set(39_999, "n☂");
+        names.set(3, "n☂");
+        assertThatThrownBy(() -> Vectors.of(names, 1, new float[40_000]))
+                .hasMessage("Each vector must have a name of its own, got 'n☂' twice");
+    }
+
+    @Example
+    void aVectorThatIsNotFiniteIsRefusedByItsName() {
+        for (float wrong : new float[] {Float.NaN, Float.NEGATIVE_INFINITY, Float.MAX_VALUE}) {
+            float[] flat = new float[2 * 20_000];
+            flat[2 * 17_000] = flat[2 * 17_000 + 1] = wrong;
+            assertThatThrownBy(() -> Vectors.of(names(20_000), 2, flat))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageMatching("Vectors must be finite, got one of length (NaN|Infinity) for 'n17000'");
+        }
     }
 
     @Property(tries = 100)

@@ -5,7 +5,7 @@ import dev.anabranch.contract.Topics;
 import dev.anabranch.model.LargeArtifacts;
 import dev.anabranch.model.UnusableModelException;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.nio.charset.StandardCharsets;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +13,8 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteBufferDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
 import org.jboss.logging.Logger;
 
 /** Puts the artifacts together that are too large for the record of their version. */
@@ -43,14 +44,14 @@ class ArtifactReader {
         }
         long begun = System.nanoTime();
         LargeArtifacts.Assembly assembly = new LargeArtifacts.Assembly(published);
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(settings(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+        try (KafkaConsumer<String, ByteBuffer> consumer =
+                new KafkaConsumer<>(settings(), new StringDeserializer(), new ByteBufferDeserializer())) {
             consumer.assign(List.of(ARTIFACTS));
             consumer.seek(ARTIFACTS, published.getParts().getFrom());
             long end = consumer.endOffsets(List.of(ARTIFACTS)).get(ARTIFACTS);
             while (!assembly.isComplete() && consumer.position(ARTIFACTS) < end) {
-                for (ConsumerRecord<byte[], byte[]> part : consumer.poll(POLL)) {
-                    assembly.take(new String(part.key(), StandardCharsets.UTF_8), part.value());
+                for (ConsumerRecord<String, ByteBuffer> part : consumer.poll(POLL)) {
+                    assembly.take(part.key(), part.value());
                 }
             }
         }
@@ -71,6 +72,7 @@ class ArtifactReader {
         settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest"); // compaction may have taken the first
         settings.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, FETCHED_AT_ONCE);
+        settings.put(ConsumerConfig.RECEIVE_BUFFER_CONFIG, -1); // as the system grows it: 64 KB is a call for each
         return settings;
     }
 }

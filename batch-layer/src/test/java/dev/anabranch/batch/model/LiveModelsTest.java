@@ -50,7 +50,7 @@ class LiveModelsTest {
         assertThat(published.getParts()).isEqualTo(new ArtifactParts(2L, 2, LargeArtifacts.PART_BYTES + 100L));
         LargeArtifacts.Assembly assembly = new LargeArtifacts.Assembly(published);
         for (ConsumerRecord<byte[], byte[]> part : broker.read(Topics.ARTIFACTS)) {
-            assembly.take(new String(part.key(), StandardCharsets.UTF_8), part.value());
+            assembly.take(new String(part.key(), StandardCharsets.UTF_8), ByteBuffer.wrap(part.value()));
         }
         assertThat(assembly.whole().getArtifact()).isEqualTo(version.getArtifact());
     }
