@@ -98,14 +98,27 @@ final class ViewPublication<A> {
 
     private long publishRows(ViewGeneration generation, long last) {
         Dataset<Row> tiles = tiles(generation);
+        if (last == 0) { // a generation made of everything carries its number in all of its tiles
+            return publishRows(tiles, generation.number());
+        }
+        // Kept, and counted, so that Spark knows how many there are: a few are sent to where the tiles are read, and
+        // all the
+        // other tiles, which are most of them, are left there.
         Dataset<Row> touched =
-                tiles.where(col(GENERATION).gt(last)).select(ENTITY).distinct();
-        // A generation made of everything carries its number in all of its tiles, so every entity is touched.
-        Dataset<Row> rows = last == 0 ? tiles : tiles.join(touched, new String[] {ENTITY}, "left_semi");
-        return sum(rows.select(ENTITY, TILE_START, AGGREGATE)
+                tiles.where(col(GENERATION).gt(last)).select(ENTITY).distinct().persist();
+        touched.count();
+        try {
+            return publishRows(tiles.join(touched, new String[] {ENTITY}, "left_semi"), generation.number());
+        } finally {
+            touched.unpersist();
+        }
+    }
+
+    private long publishRows(Dataset<Row> tiles, long generation) {
+        return sum(tiles.select(ENTITY, TILE_START, AGGREGATE)
                 .repartition(session.parallelism(), col(ENTITY))
                 .sortWithinPartitions(ENTITY)
-                .mapPartitions(new RowPublisher<>(view, generation.number(), bootstrapServers), Encoders.LONG()));
+                .mapPartitions(new RowPublisher<>(view, generation, bootstrapServers), Encoders.LONG()));
     }
 
     /** The entities that the topic may have a row of and that have no tile any more. */
