@@ -3,6 +3,7 @@ package dev.anabranch.benchmarks;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.anabranch.benchmarks.archive.ArchiveBenchmark;
+import dev.anabranch.benchmarks.freshness.ClickBenchmark;
 import dev.anabranch.benchmarks.freshness.FreshnessBenchmark;
 import dev.anabranch.benchmarks.growth.GrowthBenchmark;
 import dev.anabranch.benchmarks.kernels.KernelBenchmark;
@@ -50,6 +51,7 @@ public final class BenchCommand extends LocalCommand {
             new ArchiveBenchmark(),
             new ServingBenchmark(),
             new FreshnessBenchmark(),
+            new ClickBenchmark(),
             new RestoreBenchmark(),
             new MemoryBenchmark(),
             new GrowthBenchmark(),

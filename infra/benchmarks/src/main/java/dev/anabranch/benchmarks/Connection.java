@@ -48,7 +48,7 @@ public final class Connection implements AutoCloseable {
 
     /**
      * @return the body of the answer
-     * @throws Problem when the answer is not 200
+     * @throws Problem when the answer is neither 200 nor 201
      */
     public byte[] ask(byte[] question) throws IOException {
         out.write(question);
@@ -66,8 +66,8 @@ public final class Connection implements AutoCloseable {
             throw new Problem("An answer must tell its length, got " + status);
         }
         byte[] body = inChunks ? chunks() : in.readNBytes(length);
-        if (!status.startsWith("HTTP/1.1 200 ")) {
-            throw new Problem("A question must be answered with 200, got " + status + " "
+        if (!status.startsWith("HTTP/1.1 200 ") && !status.startsWith("HTTP/1.1 201 ")) {
+            throw new Problem("A question must be answered with 200 or 201, got " + status + " "
                     + new String(body, StandardCharsets.UTF_8));
         }
         return body;

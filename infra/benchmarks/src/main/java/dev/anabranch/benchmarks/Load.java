@@ -1,6 +1,5 @@
-package dev.anabranch.benchmarks.serving;
+package dev.anabranch.benchmarks;
 
-import dev.anabranch.benchmarks.Connection;
 import dev.anabranch.local.check.Latencies;
 import java.io.IOException;
 import java.time.Duration;
@@ -14,20 +13,21 @@ import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
 
 /** People who ask, each on a connection of their own. */
-final class Load implements AutoCloseable {
+public final class Load implements AutoCloseable {
     private static final int PEOPLE = 16;
 
     private final List<Connection> connections = new ArrayList<>();
     private final ExecutorService people = Executors.newFixedThreadPool(PEOPLE);
 
-    Load(String address) throws IOException {
+    /** @param address such as {@code http://127.0.0.1:8080} */
+    public Load(String address) throws IOException {
         for (int i = 0; i < PEOPLE; i++) {
             connections.add(new Connection(address));
         }
     }
 
     /** One of theirs, for whoever asks while they do not. */
-    Connection connection() {
+    public Connection connection() {
         return connections.get(0);
     }
 
@@ -41,7 +41,7 @@ final class Load implements AutoCloseable {
      *
      * @return how many were answered
      */
-    long asFastAsTheyGo(List<byte[]> questions, Duration time) throws ExecutionException, InterruptedException {
+    public long asFastAsTheyGo(List<byte[]> questions, Duration time) throws ExecutionException, InterruptedException {
         long end = System.nanoTime() + time.toNanos();
         long[] answered = new long[PEOPLE];
         all((number, connection) -> {
@@ -58,7 +58,7 @@ final class Load implements AutoCloseable {
     }
 
     /** Questions on time, whether earlier ones are answered or not; how long each took from when it was due. */
-    Latencies onTime(List<byte[]> questions, double perSecond, Duration time)
+    public Latencies onTime(List<byte[]> questions, double perSecond, Duration time)
             throws ExecutionException, InterruptedException {
         long start = System.nanoTime();
         long count = (long) (perSecond * time.toNanos() / 1e9);

@@ -1,2 +1,2 @@
-/** How long after it was made a payment is in an answer, beside how long a record takes through Kafka at the same moment. */
+/** How long after it was made an event is in an answer: a payment, beside a record through Kafka at the same moment; a click, while others ask. */
 package dev.anabranch.benchmarks.freshness;

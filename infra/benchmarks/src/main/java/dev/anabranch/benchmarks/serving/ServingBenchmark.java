@@ -6,6 +6,7 @@ import dev.anabranch.benchmarks.Connection;
 import dev.anabranch.benchmarks.Figures;
 import dev.anabranch.benchmarks.Goal;
 import dev.anabranch.benchmarks.KnownModel;
+import dev.anabranch.benchmarks.Load;
 import dev.anabranch.benchmarks.Rounds;
 import dev.anabranch.benchmarks.Row;
 import dev.anabranch.fraud.FraudFeatures;

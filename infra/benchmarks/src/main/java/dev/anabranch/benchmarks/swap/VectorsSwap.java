@@ -4,39 +4,21 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.anabranch.benchmarks.BenchPlatform;
 import dev.anabranch.benchmarks.Benchmark;
 import dev.anabranch.benchmarks.Goal;
+import dev.anabranch.benchmarks.RandomVectors;
 import dev.anabranch.benchmarks.Rounds;
 import dev.anabranch.benchmarks.Row;
-import dev.anabranch.contract.ModelKey;
-import dev.anabranch.contract.ModelSample;
 import dev.anabranch.contract.ModelVersion;
-import dev.anabranch.contract.Topics;
-import dev.anabranch.contract.Wire;
 import dev.anabranch.local.Problem;
 import dev.anabranch.local.check.Api;
-import dev.anabranch.model.LargeArtifacts;
-import dev.anabranch.model.Sha256;
-import dev.anabranch.recommendation.RecommendationUseCase;
-import dev.anabranch.vectors.Vectors;
-import dev.anabranch.vectors.VectorsArtifact;
-import dev.anabranch.vectors.VectorsModel;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.IntStream;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
  * Vectors of a million items made live while a replica is asked for similar items: how long after the version's record was
@@ -54,35 +36,27 @@ final class VectorsSwap {
     private static final Pattern TOTAL = Pattern.compile("Total\\s+\\d+\\s+(\\d+)");
 
     private final Api api;
-    private final KafkaProducer<String, byte[]> producer;
 
-    private VectorsSwap(Api api, KafkaProducer<String, byte[]> producer) {
+    private VectorsSwap(Api api) {
         this.api = api;
-        this.producer = producer;
     }
 
     static List<Row> measure(BenchPlatform platform, Benchmark.Settings settings) throws Exception {
         int items = settings.quick() ? FEW_ITEMS : ITEMS;
-        Map<String, Object> kafka = Map.of(
-                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                platform.bootstrapServers(),
-                ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
-                2 * LargeArtifacts.PART_BYTES);
         SplittableRandom random = new SplittableRandom(settings.seed());
         double[] seconds = new double[settings.quick() ? 2 : SWAPS];
         double[] written = new double[seconds.length];
         double[] slowest = new double[seconds.length];
         long held;
-        try (KafkaProducer<String, byte[]> producer =
-                new KafkaProducer<>(kafka, new StringSerializer(), new ByteArraySerializer())) {
+        try (RandomVectors vectors = new RandomVectors(platform.bootstrapServers())) {
             String address = platform.launchReplica("serving-vectors", HEAP);
-            VectorsSwap swap = new VectorsSwap(new Api(address), producer);
-            swap.publish(version(1, items, random));
+            VectorsSwap swap = new VectorsSwap(new Api(address));
+            vectors.publish(RandomVectors.version(1, items, RANK, random));
             swap.untilAnswered(1);
             for (int i = 0; i < seconds.length; i++) {
-                ModelVersion next = version(i + 2, items, random);
+                ModelVersion next = RandomVectors.version(i + 2, items, RANK, random);
                 long begun = System.nanoTime();
-                swap.publish(next);
+                vectors.publish(next);
                 long acknowledged = System.nanoTime();
                 written[i] = (acknowledged - begun) / 1e9;
                 slowest[i] = swap.untilAnswered(i + 2);
@@ -106,60 +80,6 @@ final class VectorsSwap {
                         .goal(Goal.atMost(MOST_SECONDS, "s"), silent.most(), 1),
                 Row.of(of + "live on the replica's heap", String.format(Locale.ROOT, "%.0f MiB", held / MIB))
                         .goal(Goal.atMost(MOST_MIB, "MiB"), held / MIB, 1));
-    }
-
-    private static ModelVersion version(long number, int items, SplittableRandom random) {
-        float[] flat = new float[items * RANK];
-        for (int i = 0; i < flat.length; i++) {
-            flat[i] = (float) random.nextDouble(-1, 1);
-        }
-        List<String> names =
-                IntStream.range(0, items).mapToObj(item -> "item-" + item).toList();
-        List<Double> query =
-                IntStream.range(0, RANK).mapToObj(d -> random.nextDouble()).toList();
-        float[] asked = new float[RANK];
-        for (int d = 0; d < RANK; d++) {
-            asked[d] = query.get(d).floatValue();
-        }
-        double greatest =
-                Vectors.of(names, RANK, flat).top(asked, 1, any -> true).get(0).product();
-        byte[] artifact = VectorsArtifact.write(names, RANK, flat);
-        return ModelVersion.newBuilder()
-                .setName(RecommendationUseCase.ITEMS)
-                .setVersion(number)
-                .setAlgorithm("random")
-                .setFeatures(List.of())
-                .setSnapshots(Map.of())
-                .setCut(List.of())
-                .setViews(Map.of())
-                .setCodeRevision("bench")
-                .setParameters(Map.of(VectorsModel.ALPHA, "5", VectorsModel.LAMBDA, "0.5"))
-                .setSeed(0)
-                .setMetrics(Map.of())
-                .setCreatedMillis(System.currentTimeMillis())
-                .setSha256(Sha256.of(artifact))
-                .setArtifact(ByteBuffer.wrap(artifact))
-                .setSamples(List.of(new ModelSample(query, greatest)))
-                .build();
-    }
-
-    /** Returns when the record of the version is acknowledged, after its parts. */
-    private void publish(ModelVersion version) {
-        ModelVersion published = LargeArtifacts.parted(
-                version, (key, part) -> written(new ProducerRecord<>(Topics.ARTIFACTS, key, part)));
-        String key = ModelKey.live(RecommendationUseCase.ITEMS).toString();
-        written(new ProducerRecord<>(Topics.MODELS, key, Wire.MODEL_VERSION.encode(published)));
-    }
-
-    private long written(ProducerRecord<String, byte[]> record) {
-        try {
-            return producer.send(record).get().offset();
-        } catch (ExecutionException e) {
-            throw new Problem("A record must be written to " + record.topic() + ": " + e.getCause(), e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new Problem("Interrupted while a record was written to " + record.topic(), e);
-        }
     }
 
     /**

@@ -1,0 +1,160 @@
+package dev.anabranch.benchmarks.freshness;
+
+import dev.anabranch.benchmarks.BenchPlatform;
+import dev.anabranch.benchmarks.Benchmark;
+import dev.anabranch.benchmarks.Goal;
+import dev.anabranch.benchmarks.Load;
+import dev.anabranch.benchmarks.RandomVectors;
+import dev.anabranch.benchmarks.Rounds;
+import dev.anabranch.benchmarks.Row;
+import dev.anabranch.contract.Topics;
+import dev.anabranch.local.Problem;
+import dev.anabranch.local.Services;
+import dev.anabranch.local.check.Latencies;
+import dev.anabranch.recommendation.Interaction;
+import dev.anabranch.recommendation.RecommendationEvents;
+import dev.anabranch.recommendation.RecommendationUseCase;
+import dev.anabranch.simulator.EventProducer;
+import dev.anabranch.simulator.PublishListener;
+import dev.anabranch.simulator.SimulatedEvent;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+
+/**
+ * How soon after a click was acknowledged its user is shown something else, while others ask for recommendations half as often as
+ * can be answered; in turns, while nobody else asks.
+ */
+public final class ClickBenchmark implements Benchmark {
+    private static final int USERS = 5_000;
+    private static final int ITEMS = 2_000;
+    private static final int RANK = 64;
+    private static final int HISTORY = 60_000;
+    private static final int HISTORY_QUICK = 20_000;
+    private static final long PAST_MILLIS = Duration.ofDays(2).toMillis();
+    private static final int CLICKS = 130;
+    private static final int CLICKS_QUICK = 20;
+    private static final Duration APART = Duration.ofMillis(100);
+    private static final Duration WARM_UP = Duration.ofSeconds(15);
+    private static final Duration WARM_UP_QUICK = Duration.ofSeconds(3);
+    private static final Duration CAPACITY = Duration.ofSeconds(5);
+    private static final double MOST_MILLIS = 100;
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+    @Override
+    public String name() {
+        return "clicks";
+    }
+
+    @Override
+    public String what() {
+        return "from a click to another recommendation, at half of what the serving layer can answer";
+    }
+
+    @Override
+    public List<Row> run(Settings settings) throws Exception {
+        SplittableRandom random = new SplittableRandom(settings.seed());
+        try (BenchPlatform platform = BenchPlatform.start(
+                        settings, "clicks", List.of(), List.of(Services.BROKER, Services.SPEED, Services.SERVING));
+                RandomVectors vectors = new RandomVectors(platform.bootstrapServers())) {
+            vectors.publish(RandomVectors.version(1, ITEMS, RANK, random));
+            publish(platform, settings.quick() ? HISTORY_QUICK : HISTORY, random);
+            String address = platform.service(Services.SERVING).address();
+            try (Load load = new Load(address);
+                    Clicks clicks = new Clicks(address, USERS, random.split())) {
+                return measure(load, clicks, settings);
+            }
+        }
+    }
+
+    private static List<Row> measure(Load load, Clicks clicks, Settings settings) throws Exception {
+        List<byte[]> questions =
+                IntStream.range(0, USERS).mapToObj(Clicks::question).toList();
+        int count = settings.quick() ? CLICKS_QUICK : CLICKS;
+        load.asFastAsTheyGo(questions, settings.quick() ? WARM_UP_QUICK : WARM_UP);
+        clicks.round(count, APART); // and nobody looks: classes are loaded, code is compiled
+        double capacity = load.asFastAsTheyGo(questions, CAPACITY) / (double) CAPACITY.toSeconds();
+        List<Latencies> amongOthers = new ArrayList<>();
+        List<Latencies> alone = new ArrayList<>();
+        for (int i = 0; i < settings.rounds(); i++) {
+            CompletableFuture<Latencies> others = CompletableFuture.supplyAsync(() -> {
+                try {
+                    return load.onTime(questions, capacity / 2, APART.multipliedBy(count));
+                } catch (ExecutionException | InterruptedException e) {
+                    throw new CompletionException(e);
+                }
+            });
+            try {
+                amongOthers.add(clicks.round(count, APART));
+            } finally {
+                others.join();
+            }
+            alone.add(clicks.round(count, APART));
+        }
+        Rounds most = percentiles(amongOthers, 0.99);
+        Rounds mostAlone = percentiles(alone, 0.99);
+        return List.of(Row.of(
+                        String.format(
+                                Locale.ROOT,
+                                "click to another answer, others ask %,.0f times a second of %,.0f",
+                                capacity / 2,
+                                capacity),
+                        text(amongOthers))
+                .beside("nobody else asks", text(alone), most.over(mostAlone))
+                .goal(Goal.atMost(MOST_MILLIS, "ms p99"), most.median(), most.most() / most.least())
+                .control("p99s", most.most() / most.least()));
+    }
+
+    private static Rounds percentiles(List<Latencies> rounds, double share) {
+        return Rounds.of(rounds, one -> one.percentileMillis(share).orElseThrow());
+    }
+
+    private static String text(List<Latencies> rounds) {
+        return String.format(
+                Locale.ROOT,
+                "p50 %.1f ms, p99 %.1f ms",
+                percentiles(rounds, 0.5).median(),
+                percentiles(rounds, 0.99).median());
+    }
+
+    /** What users turned to lately, a few items more often than others; returns when the speed layer has read it. */
+    private static void publish(BenchPlatform platform, int count, SplittableRandom random) throws Exception {
+        try (EventProducer producer = EventProducer.connect(
+                platform.bootstrapServers(),
+                List.of(RecommendationEvents.INTERACTION),
+                EventProducer.Tuning.BULK,
+                PublishListener.NONE)) {
+            for (int i = 0; i < count; i++) {
+                int user = i % USERS;
+                Interaction interaction = new Interaction(
+                        "i-" + i,
+                        System.currentTimeMillis() - random.nextLong(PAST_MILLIS),
+                        "u-" + user,
+                        "item-" + (int) (ITEMS * random.nextDouble() * random.nextDouble()),
+                        "s-" + user,
+                        RecommendationEvents.VIEW,
+                        RecommendationEvents.ONE,
+                        "web",
+                        "");
+                producer.send(new SimulatedEvent<>(RecommendationEvents.INTERACTION, interaction));
+            }
+            producer.flush();
+        }
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!platform.hasRead(
+                Topics.speedApplication(RecommendationUseCase.NAME), RecommendationEvents.INTERACTION.topic())) {
+            if (System.nanoTime() > deadline) {
+                throw new Problem(
+                        "The speed layer must have read all interactions within " + PATIENCE.toMinutes() + " min");
+            }
+            TimeUnit.MILLISECONDS.sleep(100);
+        }
+    }
+}
