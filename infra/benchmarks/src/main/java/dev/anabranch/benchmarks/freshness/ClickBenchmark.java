@@ -39,14 +39,15 @@ public final class ClickBenchmark implements Benchmark {
     private static final int HISTORY = 60_000;
     private static final int HISTORY_QUICK = 20_000;
     private static final long PAST_MILLIS = Duration.ofDays(2).toMillis();
-    private static final int CLICKS = 130;
+    private static final int CLICKS = 100;
     private static final int CLICKS_QUICK = 20;
     private static final Duration APART = Duration.ofMillis(100);
-    private static final Duration WARM_UP = Duration.ofSeconds(15);
+    private static final Duration WARM_UP = Duration.ofSeconds(10);
     private static final Duration WARM_UP_QUICK = Duration.ofSeconds(3);
     private static final Duration CAPACITY = Duration.ofSeconds(5);
     private static final double MOST_MILLIS = 100;
     private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final int MOST_ROUNDS = 3;
 
     @Override
     public String name() {
@@ -59,7 +60,13 @@ public final class ClickBenchmark implements Benchmark {
     }
 
     @Override
-    public List<Row> run(Settings settings) throws Exception {
+    public boolean isQuick() {
+        return false;
+    }
+
+    @Override
+    public List<Row> run(Settings all) throws Exception {
+        Settings settings = all.withRounds(MOST_ROUNDS);
         SplittableRandom random = new SplittableRandom(settings.seed());
         try (BenchPlatform platform = BenchPlatform.start(
                         settings, "clicks", List.of(), List.of(Services.BROKER, Services.SPEED, Services.SERVING));
