@@ -138,11 +138,12 @@ public final class ClickBenchmark implements Benchmark {
                 List.of(RecommendationEvents.INTERACTION),
                 EventProducer.Tuning.BULK,
                 PublishListener.NONE)) {
-            for (int i = 0; i < count; i++) {
+            long now = System.currentTimeMillis();
+            for (int i = 0; i < count; i++) { // in the order of time, as they come
                 int user = i % USERS;
                 Interaction interaction = new Interaction(
                         "i-" + i,
-                        System.currentTimeMillis() - random.nextLong(PAST_MILLIS),
+                        now - PAST_MILLIS + PAST_MILLIS * i / count,
                         "u-" + user,
                         "item-" + (int) (ITEMS * random.nextDouble() * random.nextDouble()),
                         "s-" + user,
