@@ -4,6 +4,8 @@ import dev.anabranch.contract.ArrayDecoder;
 import dev.anabranch.contract.NumberedWire;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.SortedMap;
 
 /**
@@ -18,6 +20,8 @@ final class ScannedCells<A> {
     private static final Origin[] NO_ORIGINS = {};
     private static final long[] NO_NUMBERS = {};
     private static final Object[] NO_AGGREGATES = {};
+    /** Up to so many are added one after the other: most entities have fewer, and of them nothing need be kept between. */
+    private static final int FEW = 64;
 
     private final View<A> view;
     private final ArrayDecoder decoder = new ArrayDecoder();
@@ -72,8 +76,8 @@ final class ScannedCells<A> {
      *
      * @param last is given, for each origin with such cells, the offset of the last event folded
      */
-    @SuppressWarnings("unchecked") // only aggregates of this view are put in
     void addPast(Cut cut, WindowValues.Fold<A> fold, SortedMap<Origin, Long> last) {
+        Map<Integer, PairwiseSums<A>> many = size > FEW ? new HashMap<>() : null;
         int at = 0;
         while (at < size) {
             Origin origin = origins[at];
@@ -81,13 +85,30 @@ final class ScannedCells<A> {
             long newest = -1;
             for (; at < size && origins[at] == origin; at++) {
                 if (blocks[at] * Cut.BLOCK >= before) {
-                    fold.add(tileStarts[at], (A) aggregates[at]);
+                    add(at, fold, many);
                     newest = Math.max(newest, lastOffsets[at]);
                 }
             }
             if (newest >= 0) {
                 last.merge(origin, newest, Math::max);
             }
+        }
+        if (many != null) {
+            many.forEach((segment, sums) -> fold.addTo(segment, sums.sum()));
+        }
+    }
+
+    @SuppressWarnings("unchecked") // only aggregates of this view are put in
+    private void add(int at, WindowValues.Fold<A> fold, Map<Integer, PairwiseSums<A>> many) {
+        A aggregate = (A) aggregates[at];
+        if (many == null) {
+            fold.add(tileStarts[at], aggregate);
+            return;
+        }
+        int segment = fold.segmentOf(tileStarts[at], tileStarts[at] + 1);
+        if (segment != WindowValues.Fold.OUTSIDE) {
+            many.computeIfAbsent(segment, none -> new PairwiseSums<>(view.monoid()))
+                    .add(aggregate);
         }
     }
 }

@@ -19,19 +19,23 @@ final class Logs {
     private Logs() {}
 
     static List<NaiveFold.Entry> random(Random random) {
-        return random(random, 3);
+        return random(random, random.nextInt(200), 3);
+    }
+
+    /** Some hundred events of each entity. */
+    static List<NaiveFold.Entry> busy(Random random) {
+        return random(random, 300 + random.nextInt(300), 3);
     }
 
     /** Every event arrives when it happens. */
     static List<NaiveFold.Entry> punctual(Random random) {
-        return random(random, Integer.MAX_VALUE);
+        return random(random, random.nextInt(200), Integer.MAX_VALUE);
     }
 
     /** @param lateOneIn one event in so many is late by anything, the others by a little; in the greatest number none */
-    private static List<NaiveFold.Entry> random(Random random, int lateOneIn) {
+    private static List<NaiveFold.Entry> random(Random random, int events, int lateOneIn) {
         Map<Origin, Long> next = new HashMap<>();
         List<NaiveFold.Entry> log = new ArrayList<>();
-        int events = random.nextInt(200);
         long now = 0;
         for (int i = 0; i < events; i++) {
             now += random.nextInt(30);

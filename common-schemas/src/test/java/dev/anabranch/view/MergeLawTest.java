@@ -18,8 +18,17 @@ class MergeLawTest {
     @Property(tries = 2000)
     void mergedEqualsTheNaiveFold(@ForAll long seed) {
         Random random = new Random(seed);
+        requireMergedEqualsTheNaiveFold(random, Logs.random(random));
+    }
+
+    @Property(tries = 200)
+    void soItDoesWithHundredsOfCells(@ForAll long seed) {
+        Random random = new Random(seed);
+        requireMergedEqualsTheNaiveFold(random, Logs.busy(random));
+    }
+
+    private static void requireMergedEqualsTheNaiveFold(Random random, List<NaiveFold.Entry> log) {
         View<CustomerActivity> view = random.nextBoolean() ? ViewFixture.MIXED : ViewFixture.COARSE;
-        List<NaiveFold.Entry> log = Logs.random(random);
         Cut folded = Logs.progress(random, log);
         Cut cut = Logs.progress(random, log).atBlocks(); // may be behind the speed layer or ahead of it
         Platform<CustomerActivity> platform = new Platform<>(view);
