@@ -62,7 +62,7 @@ public interface SpeedSettings {
         Optional<String> instance();
 
         /** How often what was folded becomes visible to readers. */
-        @WithDefault("PT0.01S")
+        @WithDefault("PT0.025S")
         Duration commitInterval();
 
         /** How many stream threads a use case has; more than partitions are of no use. */

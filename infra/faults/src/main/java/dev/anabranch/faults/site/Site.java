@@ -45,7 +45,7 @@ public final class Site implements AutoCloseable {
 
     private static final List<String> QUICK_ARCHIVE = List.of("-Danabranch.archive.max-delay=PT2S");
 
-    /** A machine that runs all of it at once, and more, has no processor left for a commit every 10 ms. */
+    /** A machine that runs all of it at once, and more, has no processor left for a commit every 25 ms. */
     private static final List<String> FEWER_COMMITS = List.of("-Danabranch.speed.commit-interval=PT0.1S");
 
     /** Over a slow link the two topics of a view come at different paces then, the one with more to tell behind. */
