@@ -33,7 +33,7 @@ final class Names {
         return ends.length;
     }
 
-    /** Where the bytes of a name begin; at the number of names, where they end. */
+    /** Where the bytes of a name begin. */
     private int begin(int place) {
         return place == 0 ? 0 : ends[place - 1];
     }

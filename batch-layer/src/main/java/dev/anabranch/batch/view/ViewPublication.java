@@ -101,9 +101,8 @@ final class ViewPublication<A> {
         if (last == 0) { // a generation made of everything carries its number in all of its tiles
             return publishRows(tiles, generation.number());
         }
-        // Kept, and counted, so that Spark knows how many there are: a few are sent to where the tiles are read, and
-        // all the
-        // other tiles, which are most of them, are left there.
+        // Kept and counted, so that Spark knows how many there are. A few it sends to where the tiles are read, and the
+        // tiles of all others, which are most of them, stay there.
         Dataset<Row> touched =
                 tiles.where(col(GENERATION).gt(last)).select(ENTITY).distinct().persist();
         touched.count();
