@@ -40,6 +40,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
@@ -264,11 +265,11 @@ public final class BenchPlatform implements AutoCloseable {
         }
     }
 
-    /** Publishes payments to a topic, as fast as they go, and waits until the broker has them. */
-    public void publish(EventType<Transaction> type, Consumer<Consumer<Transaction>> payments) {
+    /** Publishes events of a type, as fast as they go, and waits until the broker has them. */
+    public <E extends SpecificRecord> void publish(EventType<E> type, Consumer<Consumer<E>> events) {
         try (EventProducer producer = EventProducer.connect(
                 bootstrapServers(), List.of(type), EventProducer.Tuning.BULK, PublishListener.NONE)) {
-            payments.accept(payment -> producer.send(new SimulatedEvent<>(type, payment)));
+            events.accept(event -> producer.send(new SimulatedEvent<>(type, event)));
             producer.flush();
         }
     }
@@ -337,11 +338,16 @@ public final class BenchPlatform implements AutoCloseable {
 
     /** Waits until the speed layer has committed all payments there are. */
     public void awaitSpeedLayer() throws ExecutionException, InterruptedException {
+        awaitSpeedLayer(FraudUseCase.NAME, FraudEvents.TRANSACTION);
+    }
+
+    /** Waits until the speed layer of a use case has committed all events of a type that there are. */
+    public void awaitSpeedLayer(String useCase, EventType<?> type) throws ExecutionException, InterruptedException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!hasRead(Topics.speedApplication(FraudUseCase.NAME))) {
+        while (!hasRead(Topics.speedApplication(useCase), type.topic())) {
             if (System.nanoTime() > deadline) {
-                throw new Problem(
-                        "The speed layer must have read all payments within " + PATIENCE.toMinutes() + " min");
+                throw new Problem("The speed layer must have read all of " + type.topic() + " within "
+                        + PATIENCE.toMinutes() + " min");
             }
             TimeUnit.MILLISECONDS.sleep(100);
         }

@@ -7,16 +7,11 @@ import dev.anabranch.benchmarks.Load;
 import dev.anabranch.benchmarks.RandomVectors;
 import dev.anabranch.benchmarks.Rounds;
 import dev.anabranch.benchmarks.Row;
-import dev.anabranch.contract.Topics;
-import dev.anabranch.local.Problem;
 import dev.anabranch.local.Services;
 import dev.anabranch.local.check.Latencies;
 import dev.anabranch.recommendation.Interaction;
 import dev.anabranch.recommendation.RecommendationEvents;
 import dev.anabranch.recommendation.RecommendationUseCase;
-import dev.anabranch.simulator.EventProducer;
-import dev.anabranch.simulator.PublishListener;
-import dev.anabranch.simulator.SimulatedEvent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +20,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
@@ -46,7 +41,6 @@ public final class ClickBenchmark implements Benchmark {
     private static final Duration WARM_UP_QUICK = Duration.ofSeconds(3);
     private static final Duration CAPACITY = Duration.ofSeconds(5);
     private static final double MOST_MILLIS = 100;
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final int MOST_ROUNDS = 3;
 
     @Override
@@ -72,7 +66,9 @@ public final class ClickBenchmark implements Benchmark {
                         settings, "clicks", List.of(), List.of(Services.BROKER, Services.SPEED, Services.SERVING));
                 RandomVectors vectors = new RandomVectors(platform.bootstrapServers())) {
             vectors.publish(RandomVectors.version(1, ITEMS, RANK, random));
-            publish(platform, settings.quick() ? HISTORY_QUICK : HISTORY, random);
+            int history = settings.quick() ? HISTORY_QUICK : HISTORY;
+            platform.publish(RecommendationEvents.INTERACTION, each -> history(history, random, each));
+            platform.awaitSpeedLayer(RecommendationUseCase.NAME, RecommendationEvents.INTERACTION);
             String address = platform.service(Services.SERVING).address();
             try (Load load = new Load(address);
                     Clicks clicks = new Clicks(address, USERS, random.split())) {
@@ -131,38 +127,21 @@ public final class ClickBenchmark implements Benchmark {
                 percentiles(rounds, 0.99).median());
     }
 
-    /** What users turned to lately, a few items more often than others; returns when the speed layer has read it. */
-    private static void publish(BenchPlatform platform, int count, SplittableRandom random) throws Exception {
-        try (EventProducer producer = EventProducer.connect(
-                platform.bootstrapServers(),
-                List.of(RecommendationEvents.INTERACTION),
-                EventProducer.Tuning.BULK,
-                PublishListener.NONE)) {
-            long now = System.currentTimeMillis();
-            for (int i = 0; i < count; i++) { // in the order of time, as they come
-                int user = i % USERS;
-                Interaction interaction = new Interaction(
-                        "i-" + i,
-                        now - PAST_MILLIS + PAST_MILLIS * i / count,
-                        "u-" + user,
-                        "item-" + (int) (ITEMS * random.nextDouble() * random.nextDouble()),
-                        "s-" + user,
-                        RecommendationEvents.VIEW,
-                        RecommendationEvents.ONE,
-                        "web",
-                        "");
-                producer.send(new SimulatedEvent<>(RecommendationEvents.INTERACTION, interaction));
-            }
-            producer.flush();
-        }
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!platform.hasRead(
-                Topics.speedApplication(RecommendationUseCase.NAME), RecommendationEvents.INTERACTION.topic())) {
-            if (System.nanoTime() > deadline) {
-                throw new Problem(
-                        "The speed layer must have read all interactions within " + PATIENCE.toMinutes() + " min");
-            }
-            TimeUnit.MILLISECONDS.sleep(100);
+    /** What users turned to lately, a few items more often than others; in the order of time, as it comes. */
+    private static void history(int count, SplittableRandom random, Consumer<Interaction> each) {
+        long now = System.currentTimeMillis();
+        for (int i = 0; i < count; i++) {
+            int user = i % USERS;
+            each.accept(new Interaction(
+                    "i-" + i,
+                    now - PAST_MILLIS + PAST_MILLIS * i / count,
+                    "u-" + user,
+                    "item-" + (int) (ITEMS * random.nextDouble() * random.nextDouble()),
+                    "s-" + user,
+                    RecommendationEvents.VIEW,
+                    RecommendationEvents.ONE,
+                    "web",
+                    ""));
         }
     }
 }
