@@ -5,6 +5,7 @@ import dev.anabranch.batch.drift.DriftConfig;
 import dev.anabranch.batch.drift.DriftStage;
 import dev.anabranch.batch.experiment.ArmResults;
 import dev.anabranch.batch.experiment.ExperimentStage;
+import dev.anabranch.batch.model.ModelRelease;
 import dev.anabranch.batch.view.Views;
 import dev.anabranch.lakehouse.DriftReports;
 import dev.anabranch.lakehouse.ExperimentResults;
@@ -28,9 +29,9 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.TableIdentifier;
 
 /**
- * A run, start to finish: the archive is looked at once, every view is brought up to what it holds and published, what
- * the live model sees is set beside what it was measured on, models are trained on the same state, the experiment that runs is
- * looked at, and the archive is kept quick to read. What follows the views does not need what stands before it: a step that fails
+ * A run, start to finish: the archive is looked at once, every view is brought up to what it holds and published, the other
+ * layers are told what is to be live where they do not know, what the live model sees is set beside what it was measured on,
+ * models are trained on the same state, the experiment that runs is looked at, and the archive is kept quick to read. What follows the views does not need what stands before it: a step that fails
  * fails the run, and keeps no other from its turn. Run again, it does what is left to do and nothing twice.
  */
 public final class BatchJob {
@@ -45,24 +46,28 @@ public final class BatchJob {
     private final BatchSession session;
     private final UseCase useCase;
     private final List<Trainer> trainers;
+    private final boolean viewsOnly;
     private final Optional<ArmResults> armResults;
     private final Clock clock;
     private final BatchRun.Watcher watcher;
 
     /**
-     * @param trainers   those of the use case; none when nothing is to be trained
+     * @param trainers   those of the use case
+     * @param viewsOnly  whether none of them is to train
      * @param armResults how experiments with its model are looked at; empty for a model whose answers are not judged
      */
     public BatchJob(
             BatchSession session,
             UseCase useCase,
             List<Trainer> trainers,
+            boolean viewsOnly,
             Optional<ArmResults> armResults,
             Clock clock,
             BatchRun.Watcher watcher) {
         this.session = session;
         this.useCase = useCase;
         this.trainers = trainers;
+        this.viewsOnly = viewsOnly;
         this.armResults = armResults;
         this.clock = clock;
         this.watcher = watcher;
@@ -105,9 +110,12 @@ public final class BatchJob {
                 for (View<?> view : useCase.views()) {
                     views.bringUpToDate(view, full);
                 }
-                List<Runnable> steps = new ArrayList<>();
-                steps.add(() -> useCase.question().ifPresent(question -> drift.run(question, !trainers.isEmpty())));
-                steps.addAll(training(run));
+                List<Runnable> steps = new ArrayList<>(telling(run));
+                steps.add(() -> useCase.question()
+                        .ifPresent(question -> drift.run(question, !viewsOnly && !trainers.isEmpty())));
+                if (!viewsOnly) {
+                    steps.addAll(training(run));
+                }
                 steps.add(() -> lookAtExperiment(run));
                 steps.add(() -> run.stage("maintenance", () -> maintain(run)));
                 inTurn(steps);
@@ -122,6 +130,19 @@ public final class BatchJob {
         }
         history.record(recorded(run, trigger, full, null));
         return run;
+    }
+
+    /**
+     * That models are live waits for the views, which they answer from, and not for training, which takes longer: after a log was
+     * lost nothing else tells the other layers.
+     */
+    private List<Runnable> telling(BatchRun run) {
+        return trainers.stream()
+                .flatMap(trainer -> trainer.models().stream())
+                .<Runnable>map(model -> () -> run.stage(
+                        "live version of " + model,
+                        () -> new ModelRelease(run, model).begin().isPresent() ? 1 : 0))
+                .toList();
     }
 
     private List<Runnable> training(BatchRun run) {

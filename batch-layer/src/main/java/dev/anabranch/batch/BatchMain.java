@@ -136,7 +136,8 @@ public final class BatchMain {
                     BatchJob job = new BatchJob(
                             session,
                             useCase,
-                            options.viewsOnly() ? List.of() : trainers,
+                            trainers,
+                            options.viewsOnly(),
                             armResults(useCase, trainers),
                             clock,
                             watched.watcher());

@@ -2,6 +2,7 @@ package dev.anabranch.batch;
 
 import dev.anabranch.batch.experiment.ArmResults;
 import dev.anabranch.batch.experiment.JudgedPredictions;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -10,6 +11,11 @@ import java.util.Optional;
  */
 public interface Trainer {
     String useCase();
+
+    /** The models it trains, those first without which others do not answer. */
+    default List<String> models() {
+        return List.of(useCase());
+    }
 
     /**
      * Trains, registers and publishes what it thinks fit, from the run's snapshots before the run's cut. Returns without

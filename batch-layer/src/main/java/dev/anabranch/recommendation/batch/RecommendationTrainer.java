@@ -69,6 +69,11 @@ public final class RecommendationTrainer implements Trainer {
     }
 
     @Override
+    public List<String> models() {
+        return List.of(RecommendationUseCase.ITEMS, RecommendationUseCase.NAME);
+    }
+
+    @Override
     public Optional<ArmResults> armResults() {
         return Optional.of(new ShownArms());
     }

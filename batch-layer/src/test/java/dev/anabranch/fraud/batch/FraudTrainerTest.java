@@ -7,6 +7,7 @@ import dev.anabranch.batch.ArchiveState;
 import dev.anabranch.batch.BatchJob;
 import dev.anabranch.batch.BatchRun;
 import dev.anabranch.batch.BatchSession;
+import dev.anabranch.batch.ControlTopic;
 import dev.anabranch.batch.TestBroker;
 import dev.anabranch.batch.TestPlatform;
 import dev.anabranch.batch.Trainer;
@@ -14,6 +15,7 @@ import dev.anabranch.batch.model.Candidate;
 import dev.anabranch.batch.model.LiveModels;
 import dev.anabranch.contract.Experiment;
 import dev.anabranch.contract.ExperimentArm;
+import dev.anabranch.contract.ModelKey;
 import dev.anabranch.contract.ModelVersion;
 import dev.anabranch.contract.Topics;
 import dev.anabranch.fraud.FraudUseCase;
@@ -30,6 +32,7 @@ import dev.anabranch.learning.OnlineLearner;
 import dev.anabranch.model.LoadedModel;
 import dev.anabranch.model.Sha256;
 import dev.anabranch.view.Position;
+import dev.anabranch.view.View;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.nio.charset.StandardCharsets;
@@ -317,6 +320,7 @@ class FraudTrainerTest {
                 session,
                 new FraudUseCase(),
                 List.of(new FraudTrainer(config(Map.of()))),
+                false,
                 Optional.empty(),
                 Clock.systemUTC(),
                 stage -> {});
@@ -353,8 +357,8 @@ class FraudTrainerTest {
         List<String> trained = new ArrayList<>();
         List<Trainer> trainers = List.of(
                 trainer("first", true, trained), trainer("second", true, trained), trainer("third", false, trained));
-        BatchJob job =
-                new BatchJob(session, new FraudUseCase(), trainers, Optional.empty(), Clock.systemUTC(), stage -> {});
+        BatchJob job = new BatchJob(
+                session, new FraudUseCase(), trainers, false, Optional.empty(), Clock.systemUTC(), stage -> {});
 
         assertThatThrownBy(() ->
                         job.run(false, "command", Optional.of(Instant.now().toString())))
@@ -489,6 +493,41 @@ class FraudTrainerTest {
                                 + " are not archived yet",
                         "register model");
         assertThat(live()).isEqualTo(champion);
+    }
+
+    @Test
+    @Order(16)
+    void afterTheLogWasLostARunThatTrainsNothingTellsWhatIsLive() throws Exception {
+        FraudUseCase useCase = new FraudUseCase();
+        for (String topic : List.of(Topics.GENERATIONS, Topics.DRIFT, Topics.ALERTS)) {
+            if (!broker.hasTopic(topic)) {
+                broker.createCompactedTopic(topic, 1);
+            }
+        }
+        for (View<?> view : useCase.views()) {
+            broker.createCompactedTopic(Topics.batchView(view.name()), 1);
+        }
+        ModelVersion champion = live();
+        int trained = versions().size();
+        new ControlTopic(broker.bootstrapServers(), Topics.MODELS)
+                .publish(ModelKey.live(FraudUseCase.NAME).toString(), null);
+        BatchJob job = new BatchJob(
+                session,
+                useCase,
+                List.of(new FraudTrainer(config(Map.of("anabranch.fraud.training.days", "20")))),
+                true,
+                Optional.empty(),
+                Clock.systemUTC(),
+                stage -> {});
+
+        BatchRun run = job.run(false, "command");
+
+        assertThat(live()).isEqualTo(champion);
+        assertThat(versions()).hasSize(trained);
+        assertThat(run.stages())
+                .filteredOn(stage -> stage.name().equals("live version of fraud"))
+                .extracting(BatchRun.Stage::rows)
+                .containsExactly(1L);
     }
 
     private static ModelDecisions decisions() {
