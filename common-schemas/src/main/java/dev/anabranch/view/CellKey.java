@@ -21,6 +21,7 @@ import java.util.Arrays;
  */
 public record CellKey(String entity, Origin origin, long block, long tileStart) {
     private static final VarHandle NUMBER = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle PARTITION = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
     private static final int NUMBERS = Integer.BYTES + Long.BYTES + Long.BYTES;
 
     byte[] toBytes() {
@@ -50,6 +51,37 @@ public record CellKey(String entity, Origin origin, long block, long tileStart) 
         String entity = new String(key, 0, entityEnd, StandardCharsets.UTF_8);
         String topic = new String(key, entityEnd + 1, topicEnd - entityEnd - 1, StandardCharsets.UTF_8);
         return new CellKey(entity, new Origin(topic, numbers.getInt()), numbers.getLong(), numbers.getLong());
+    }
+
+    /**
+     * The origin that the key of a cell names.
+     *
+     * @param prefix how many bytes of the key name the entity, the 0 behind it included
+     * @param before the origin of a cell that comes before; null when there is none. Most often it is of the same topic
+     */
+    static Origin origin(byte[] key, int prefix, Origin before) {
+        int topicEnd = key.length - NUMBERS - 1;
+        if (topicEnd < prefix || key[topicEnd] != 0) {
+            throw new IllegalArgumentException("Not the key of a cell: no end of text at byte " + topicEnd);
+        }
+        int partition = (int) PARTITION.get(key, topicEnd + 1);
+        if (before != null && isTopic(before.topic(), key, prefix, topicEnd)) {
+            return new Origin(before.topic(), partition);
+        }
+        return new Origin(new String(key, prefix, topicEnd - prefix, StandardCharsets.UTF_8), partition);
+    }
+
+    /** Topics are called with letters of one byte. */
+    private static boolean isTopic(String topic, byte[] key, int from, int to) {
+        if (topic.length() != to - from) {
+            return false;
+        }
+        for (int i = 0; i < topic.length(); i++) {
+            if (topic.charAt(i) != key[from + i]) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The block that the key of a cell names. */

@@ -157,6 +157,11 @@ public final class View<A> implements Serializable {
         return Math.floorDiv(timeMillis, tileMillis) * tileMillis;
     }
 
+    /** How long a tile is: every edge of a window lies between two tiles. */
+    public Duration tile() {
+        return Duration.ofMillis(tileMillis);
+    }
+
     /**
      * The moment to ask about so that what happens at {@code timeMillis} is in the answer: the end of the tile it falls
      * in. Where windows are exact that is the next millisecond. The windows of the view must share one hop.

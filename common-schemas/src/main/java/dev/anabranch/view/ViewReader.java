@@ -30,6 +30,7 @@ public final class ViewReader<A> {
     private final View<A> view;
     private final KeyValues batch;
     private final KeyValues speed;
+    private final ReadingSums.Keeper keeper;
     private final LastDecoded<Cut> floors =
             new LastDecoded<>(bytes -> Cuts.read(Wire.SPEED_FLOOR.decode(bytes).getCut()));
     private final LastDecoded<Long> footers =
@@ -41,30 +42,52 @@ public final class ViewReader<A> {
      * @param speed the partition of the speed view with the same number
      */
     public ViewReader(View<A> view, KeyValues batch, KeyValues speed) {
+        this(view, batch, speed, ReadingSums.Keeper.NONE);
+    }
+
+    /**
+     * The same.
+     *
+     * @param keeper of sums for the next reading; of use where the stores give the same array for a value each time
+     */
+    public ViewReader(View<A> view, KeyValues batch, KeyValues speed, ReadingSums.Keeper keeper) {
         this.view = view;
         this.batch = batch;
         this.speed = speed;
+        this.keeper = keeper;
     }
 
     /** What is known of {@code entity} now, in windows that end at {@code atMillis}. */
     public Reading<A> read(String entity, long atMillis) {
-        ScannedCells<A> cells = new ScannedCells<>(view);
-        speed.scan(CellKey.prefix(entity), cells::take);
+        byte[] prefix = CellKey.prefix(entity);
+        ScannedCells<A> cells = new ScannedCells<>(view, entity, prefix.length);
+        speed.scan(prefix, cells::take);
         byte[] floor = speed.get(ViewKeys.FLOOR);
         Cut pruned = floor == null ? Cut.NOTHING : floors.of(floor);
         return merge(entity, atMillis, batchPart(entity), cells, pruned);
     }
 
     private Reading<A> merge(String entity, long atMillis, BatchPart known, ScannedCells<A> cells, Cut pruned) {
-        WindowValues.Fold<A> batchFold = new WindowValues.Fold<>(view, atMillis);
-        if (known.row != null) {
-            Tiles.addTo(batchFold, view, known.row.array(), known.row.from(), known.row.length());
-        }
-        WindowValues.Fold<A> speedFold = batchFold.another();
+        WindowValues.Fold<A> fold = new WindowValues.Fold<>(view, atMillis);
         SortedMap<Origin, Long> last = new TreeMap<>();
-        cells.addPast(known.generation.cut, speedFold, last);
-        WindowValues<A> batchValues = batchFold.values();
-        WindowValues<A> speedValues = speedFold.values();
+        WindowValues<A> batchValues;
+        if (keeper == ReadingSums.Keeper.NONE || !(cells.areBusy() || isLong(known.row))) {
+            batchValues = batchValues(known.row, fold.another());
+            cells.addPast(known.generation.cut, fold, last);
+        } else {
+            ReadingSums<A> earlier = earlier(entity, fold);
+            ReadingSums.Row<A> row = earlier != null && earlier.row().isOf(known.row)
+                    ? earlier.row()
+                    : ReadingSums.Row.of(known.row, batchValues(known.row, fold.another()));
+            ReadingSums.Speed<A> before =
+                    earlier == null ? ReadingSums.Speed.nothing() : earlier.past(known.generation.cut);
+            ReadingSums.Speed<A> now = cells.addPast(known.generation.cut, fold, last, before);
+            if (earlier == null || row != earlier.row() || now != before) {
+                keeper.keep(view, entity, new ReadingSums<>(fold.bounds(), row, known.generation.cut, now));
+            }
+            batchValues = new WindowValues<>(view, atMillis, row.values());
+        }
+        WindowValues<A> speedValues = fold.values();
         return new Reading<>(
                 entity,
                 batchValues,
@@ -74,7 +97,24 @@ public final class ViewReader<A> {
                 known.generation.cut,
                 known.generation.createdMillis,
                 last,
-                whyInexact(known.generation, pruned, batchFold.earliestMillis()));
+                whyInexact(known.generation, pruned, fold.earliestMillis()));
+    }
+
+    private WindowValues<A> batchValues(NumberedWire.Payload row, WindowValues.Fold<A> fold) {
+        if (row != null) {
+            Tiles.addTo(fold, view, row.array(), row.from(), row.length());
+        }
+        return fold.values();
+    }
+
+    private static boolean isLong(NumberedWire.Payload row) {
+        return row != null && TileSums.areIn(row.array(), row.from(), row.length());
+    }
+
+    @SuppressWarnings("unchecked") // under the name of this view only its own are kept
+    private ReadingSums<A> earlier(String entity, WindowValues.Fold<A> fold) {
+        ReadingSums<A> kept = (ReadingSums<A>) keeper.kept(view, entity);
+        return kept != null && kept.areWithin(fold.bounds()) ? kept : null;
     }
 
     private Optional<String> whyInexact(Opened known, Cut pruned, long earliestMillis) {

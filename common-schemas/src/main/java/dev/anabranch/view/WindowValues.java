@@ -129,6 +129,17 @@ public record WindowValues<A>(View<A> view, long atMillis, List<A> values) {
             return (A) segments[index];
         }
 
+        /** What was added to each segment; null where nothing was. */
+        @SuppressWarnings("unchecked") // only aggregates of this view are put in
+        List<A> segments() {
+            return (List<A>) Collections.unmodifiableList(Arrays.asList(segments.clone()));
+        }
+
+        /** The edges of all windows, in order. Not to be written. */
+        long[] bounds() {
+            return bounds;
+        }
+
         /** The first millisecond that any window looks at. */
         long earliestMillis() {
             return bounds[0];

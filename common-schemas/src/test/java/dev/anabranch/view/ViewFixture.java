@@ -23,13 +23,17 @@ final class ViewFixture {
     static final View<CustomerActivity> WITHOUT_INVERSE =
             declaration(new NoInverse()).over(MANY).declare();
 
-    static final View<CustomerActivity> COARSE = declaration(CustomerActivity.MONOID)
-            .over(
-                    Window.last(Duration.ofMillis(500)).hopping(Duration.ofMillis(50)),
-                    Window.last(Duration.ofMillis(600)).hopping(Duration.ofMillis(20)))
-            .declare();
+    static final View<CustomerActivity> COARSE = coarse(CustomerActivity.MONOID);
 
     private ViewFixture() {}
+
+    static View<CustomerActivity> coarse(Monoid<CustomerActivity> monoid) {
+        return declaration(monoid)
+                .over(
+                        Window.last(Duration.ofMillis(500)).hopping(Duration.ofMillis(50)),
+                        Window.last(Duration.ofMillis(600)).hopping(Duration.ofMillis(20)))
+                .declare();
+    }
 
     static View<CustomerActivity> view(Window window) {
         return declaration(CustomerActivity.MONOID).over(window).declare();

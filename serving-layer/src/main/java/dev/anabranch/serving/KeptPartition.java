@@ -6,6 +6,7 @@ import dev.anabranch.contract.Wire;
 import dev.anabranch.view.KeyValues;
 import dev.anabranch.view.LastDecoded;
 import dev.anabranch.view.Reading;
+import dev.anabranch.view.ReadingSums;
 import dev.anabranch.view.View;
 import dev.anabranch.view.ViewKeys;
 import dev.anabranch.view.ViewReader;
@@ -29,12 +30,12 @@ final class KeptPartition<A> {
     private volatile Goal goal = new Goal();
     private volatile boolean complete;
 
-    KeptPartition(View<A> view, int number, KeyValues batch, KeyValues speed) {
+    KeptPartition(View<A> view, int number, KeyValues batch, KeyValues speed, ReadingSums.Keeper sums) {
         this.view = view;
         this.number = number;
         this.batch = batch;
         this.speed = speed;
-        reader = new ViewReader<>(view, batch, speed);
+        reader = new ViewReader<>(view, batch, speed, sums);
     }
 
     View<A> view() {

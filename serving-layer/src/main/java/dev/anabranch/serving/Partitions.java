@@ -19,6 +19,7 @@ import org.apache.kafka.common.TopicPartition;
  */
 final class Partitions {
     private final Map<String, View<?>> viewOfTopic = new HashMap<>();
+    private final RememberedSums sums;
     private final Map<TopicPartition, MemoryKeyValues> open = new HashMap<>();
     private final Map<Key, KeptPartition<?>> kept = new ConcurrentHashMap<>();
 
@@ -28,7 +29,8 @@ final class Partitions {
 
     private record Former(KeptPartition<?> partition, long closedNanos) {}
 
-    Partitions(Collection<View<?>> views) {
+    Partitions(Collection<View<?>> views, RememberedSums sums) {
+        this.sums = sums;
         for (View<?> view : views) {
             viewOfTopic.put(Topics.batchView(view.name()), view);
             viewOfTopic.put(Topics.speedView(view.name()), view);
@@ -44,7 +46,7 @@ final class Partitions {
         if (batch != null && speed != null) {
             kept.put(
                     new Key(view.name(), source.partition()),
-                    new KeptPartition<>(view, source.partition(), batch, speed));
+                    new KeptPartition<>(view, source.partition(), batch, speed, sums.of(view)));
         }
     }
 

@@ -97,6 +97,14 @@ public interface ServingConfig {
         @WithDefault("PT30S")
         Duration calibrateEvery();
 
+        /**
+         * {@code anabranch.serving.sums-bytes}: how much memory may be taken by the sums of busy entities, which spare the next question
+         * about them; 0 keeps none.
+         */
+        @WithDefault("33554432")
+        @Min(0)
+        long sumsBytes();
+
         /** {@code anabranch.serving.max-in-flight}: requests being answered at once; more are refused with 503. */
         @WithDefault("1000")
         @Min(1)

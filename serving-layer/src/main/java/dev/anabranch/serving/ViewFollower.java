@@ -54,7 +54,7 @@ class ViewFollower {
     private final Kafka kafka;
     private final HostInfo self;
     private final Clock clock;
-    private final Partitions partitions = new Partitions(UseCases.views());
+    private final Partitions partitions;
     private final Consumption consumption = new Consumption();
     private final Map<TopicPartition, Long> ends = new ConcurrentHashMap<>();
     private final Places places;
@@ -73,11 +73,13 @@ class ViewFollower {
             ServingConfig config,
             Kafka kafka,
             Clock clock,
+            RememberedSums sums,
             @ConfigProperty(name = "quarkus.http.host") String host,
             @ConfigProperty(name = "quarkus.http.port") int port) {
         this.config = config;
         this.kafka = kafka;
         this.clock = clock;
+        partitions = new Partitions(UseCases.views(), sums);
         self = HostInfo.buildFromEndpoint(config.serving().advertised().orElse(host + ":" + port));
         places = new Places(self, partitions, source -> consumption.position(source), ends::get);
     }

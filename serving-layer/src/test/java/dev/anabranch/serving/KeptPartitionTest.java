@@ -14,6 +14,7 @@ import dev.anabranch.view.KeyValues;
 import dev.anabranch.view.MemoryKeyValues;
 import dev.anabranch.view.Origin;
 import dev.anabranch.view.Position;
+import dev.anabranch.view.ReadingSums;
 import dev.anabranch.view.SpeedWriter;
 import dev.anabranch.view.ViewKeys;
 import java.util.List;
@@ -92,7 +93,7 @@ class KeptPartitionTest {
     }
 
     private KeptPartition<CustomerActivity> kept(KeyValues speed) {
-        return new KeptPartition<>(FraudViews.CUSTOMER, 0, batch, speed);
+        return new KeptPartition<>(FraudViews.CUSTOMER, 0, batch, speed, ReadingSums.Keeper.NONE);
     }
 
     /** The speed view, of which the writer gets ahead once, right after the cells of an entity were scanned. */

@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.anabranch.fraud.CustomerActivity;
 import dev.anabranch.fraud.FraudViews;
 import dev.anabranch.view.MemoryKeyValues;
+import dev.anabranch.view.ReadingSums;
 import dev.anabranch.view.View;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -100,7 +101,8 @@ class OtherReplicasTest {
     }
 
     private static <A> Answer<A> answer(View<A> view) {
-        KeptPartition<A> kept = new KeptPartition<>(view, 0, new MemoryKeyValues(), new MemoryKeyValues());
+        KeptPartition<A> kept =
+                new KeptPartition<>(view, 0, new MemoryKeyValues(), new MemoryKeyValues(), ReadingSums.Keeper.NONE);
         return kept.answer("ann", AT);
     }
 }
