@@ -21,7 +21,8 @@ public final class ReadingSums<A> {
     /** What an object takes for each byte of its written form; measured of popular items by name, larger than of numbers. */
     private static final int GROWN = 8;
 
-    private static final int REFERENCE = 8;
+    /** A reference to a cell, and the cell itself, for it is nowhere else any more once it is pruned. */
+    private static final int CELL = 100;
 
     private final long[] bounds;
     private final Row<A> row;
@@ -149,7 +150,7 @@ public final class ReadingSums<A> {
             written += one.complete.written + one.last.written;
             cells += one.complete.cells.length + one.last.cells.length;
         }
-        return (int) Math.min(Integer.MAX_VALUE, GROWN * written + REFERENCE * cells);
+        return (int) Math.min(Integer.MAX_VALUE, GROWN * written + CELL * cells);
     }
 
     private static <A> long bytesOf(Monoid<A> monoid, List<A> aggregates) {

@@ -59,7 +59,7 @@ public final class BenchCommand extends LocalCommand {
             new TopNBenchmark(),
             new StartupBenchmark());
     private static final int QUICK_ROUNDS = 2;
-    private static final int ROUNDS = 5;
+    private static final int ROUNDS = 3;
 
     @Parameters(
             paramLabel = "NAME",
@@ -74,7 +74,7 @@ public final class BenchCommand extends LocalCommand {
             description = "fewer rounds, smaller: all in under 5 minutes, without those that --list calls long")
     private boolean quick;
 
-    @Option(names = "--rounds", paramLabel = "N", description = "of every comparison (default: 5; 2 with --quick)")
+    @Option(names = "--rounds", paramLabel = "N", description = "of every comparison (default: 3; 2 with --quick)")
     private Integer rounds;
 
     @Option(names = "--seed", paramLabel = "S", defaultValue = "1", description = "of what is drawn (default: 1)")
