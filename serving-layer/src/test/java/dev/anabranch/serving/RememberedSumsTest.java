@@ -1,0 +1,89 @@
+package dev.anabranch.serving;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.anabranch.aggregate.ByKey;
+import dev.anabranch.aggregate.Decayed;
+import dev.anabranch.fraud.FraudViews;
+import dev.anabranch.recommendation.RecommendationEvents;
+import dev.anabranch.recommendation.RecommendationViews;
+import dev.anabranch.view.Contribution;
+import dev.anabranch.view.Cut;
+import dev.anabranch.view.MemoryKeyValues;
+import dev.anabranch.view.Position;
+import dev.anabranch.view.ReadingSums;
+import dev.anabranch.view.SpeedWriter;
+import dev.anabranch.view.View;
+import dev.anabranch.view.ViewReader;
+import java.time.Duration;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class RememberedSumsTest {
+    private static final View<ByKey<Decayed>> VIEW = RecommendationViews.TRENDING;
+    private static final long NOW = Duration.ofDays(20_000).toMillis();
+    private static final int ENTITIES = 50;
+    private static final int CELLS = 20;
+
+    @Test
+    void sumsAreKeptOfViewsWhoseWindowsStayForAWhile() {
+        RememberedSums sums = new RememberedSums(1 << 20);
+
+        assertThat(sums.of(VIEW)).isSameAs(sums);
+        assertThat(sums.of(FraudViews.CUSTOMER)).as("its windows are exact").isSameAs(ReadingSums.Keeper.NONE);
+    }
+
+    @Test
+    void noMoreIsKeptThanThereIsRoomFor() {
+        RememberedSums roomy = new RememberedSums(1 << 24);
+        read(roomy);
+        assertThat(kept(roomy)).isEqualTo(ENTITIES);
+
+        RememberedSums narrow =
+                new RememberedSums(10L * roomy.kept(VIEW, entity(0)).bytes());
+        read(narrow);
+
+        await().untilAsserted(() -> assertThat(kept(narrow)).isBetween(1, 10));
+    }
+
+    @Test
+    void withoutRoomNothingIsKept() {
+        RememberedSums none = new RememberedSums(0);
+
+        read(none);
+
+        await().untilAsserted(() -> assertThat(kept(none)).isZero());
+    }
+
+    private static void read(RememberedSums sums) {
+        MemoryKeyValues cells = new MemoryKeyValues();
+        SpeedWriter<ByKey<Decayed>> writer = new SpeedWriter<>(VIEW, cells);
+        for (int cell = 0; cell < CELLS; cell++) {
+            for (int i = 0; i < ENTITIES; i++) {
+                Decayed one = Decayed.of(1, NOW, RecommendationViews.TRENDING_HALF_LIFE);
+                writer.fold(
+                        new Contribution<>(entity(i), VIEW.tileStart(NOW), ByKey.one("item-" + cell, one)),
+                        Position.of(RecommendationEvents.INTERACTION.topic(), 0, cell * Cut.BLOCK + i));
+            }
+        }
+        ViewReader<ByKey<Decayed>> reader = new ViewReader<>(VIEW, new MemoryKeyValues(), cells, sums);
+        for (int i = 0; i < ENTITIES; i++) {
+            assertThat(reader.read(entity(i), VIEW.endOfTile(NOW))
+                            .merged()
+                            .get(0)
+                            .size())
+                    .isEqualTo(CELLS);
+        }
+    }
+
+    private static int kept(RememberedSums sums) {
+        return (int) IntStream.range(0, ENTITIES)
+                .filter(i -> sums.kept(VIEW, entity(i)) != null)
+                .count();
+    }
+
+    private static String entity(int number) {
+        return number + ":web";
+    }
+}
