@@ -139,9 +139,10 @@ public final class BatchJob {
     private List<Runnable> telling(BatchRun run) {
         return trainers.stream()
                 .flatMap(trainer -> trainer.models().stream())
+                .distinct()
                 .<Runnable>map(model -> () -> run.stage(
                         "live version of " + model,
-                        () -> new ModelRelease(run, model).begin().isPresent() ? 1 : 0))
+                        () -> new ModelRelease(run, model).tell().isPresent() ? 1 : 0))
                 .toList();
     }
 

@@ -1,6 +1,5 @@
 package dev.anabranch.view;
 
-import dev.anabranch.contract.NumberedWire;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -21,8 +20,10 @@ public final class ReadingSums<A> {
     /** What an object takes for each byte of its written form; measured of popular items by name, larger than of numbers. */
     private static final int GROWN = 8;
 
-    /** A reference to a cell, and the cell itself, for it is nowhere else any more once it is pruned. */
-    private static final int CELL = 100;
+    /** Of an array beside its bytes, reference included. */
+    private static final int ARRAY = 24;
+    /** Of all there is besides. */
+    private static final int BASE = 1_000;
 
     private final long[] bounds;
     private final Row<A> row;
@@ -59,13 +60,8 @@ public final class ReadingSums<A> {
      * @param written how many bytes these have, written
      */
     record Row<A>(byte[] stored, List<A> values, long written) {
-        static <A> Row<A> of(NumberedWire.Payload row, WindowValues<A> values) {
-            byte[] stored = row == null ? null : row.array();
+        static <A> Row<A> of(byte[] stored, WindowValues<A> values) {
             return new Row<>(stored, values.values(), bytesOf(values.view().monoid(), values.values()));
-        }
-
-        boolean isOf(NumberedWire.Payload row) {
-            return stored == (row == null ? null : row.array());
         }
     }
 
@@ -99,12 +95,17 @@ public final class ReadingSums<A> {
      * Cells that follow each other.
      *
      * @param cells   as they were stored: an array for each, which is no other cell's
+     * @param stored  how many bytes they take: here alone, once they are pruned
      * @param sums    one for each segment of time; null where no cell lies
      * @param written how many bytes the sums have, written
      */
-    record Stretch<A>(byte[][] cells, List<A> sums, long written) {
+    record Stretch<A>(byte[][] cells, long stored, List<A> sums, long written) {
         static <A> Stretch<A> of(Monoid<A> monoid, byte[][] cells, List<A> sums) {
-            return new Stretch<>(cells, sums, bytesOf(monoid, sums));
+            long stored = 0;
+            for (byte[] cell : cells) {
+                stored += ARRAY + cell.length;
+            }
+            return new Stretch<>(cells, stored, sums, bytesOf(monoid, sums));
         }
 
         /** Whether its cells are the first of {@code stored[from, to)}. */
@@ -145,12 +146,12 @@ public final class ReadingSums<A> {
     /** How many bytes of memory they take, about. */
     public int bytes() {
         long written = row.written + speed.written;
-        long cells = 0;
+        long stored = row.stored == null ? 0 : ARRAY + row.stored.length;
         for (OfOrigin<A> one : speed.origins.values()) {
             written += one.complete.written + one.last.written;
-            cells += one.complete.cells.length + one.last.cells.length;
+            stored += one.complete.stored + one.last.stored;
         }
-        return (int) Math.min(Integer.MAX_VALUE, GROWN * written + CELL * cells);
+        return (int) Math.min(Integer.MAX_VALUE, BASE + GROWN * written + stored);
     }
 
     private static <A> long bytesOf(Monoid<A> monoid, List<A> aggregates) {

@@ -116,6 +116,15 @@ public record Tiles<A>(View<A> view, List<Long> starts, List<A> aggregates) {
         }
     }
 
+    /** How many tiles there are in {@code bytes}. */
+    static int count(byte[] bytes, int from, int length) {
+        try {
+            return new ArrayDecoder().show(bytes, from, length).readInt();
+        } catch (IOException e) {
+            throw new IllegalArgumentException("Not tiles: " + e.getMessage(), e);
+        }
+    }
+
     private interface Each<A> {
         void take(long start, A aggregate);
     }

@@ -76,9 +76,9 @@ public final class ViewReader<A> {
             cells.addPast(known.generation.cut, fold, last);
         } else {
             ReadingSums<A> earlier = earlier(entity, fold);
-            ReadingSums.Row<A> row = earlier != null && earlier.row().isOf(known.row)
+            ReadingSums.Row<A> row = earlier != null && earlier.row().stored() == known.stored
                     ? earlier.row()
-                    : ReadingSums.Row.of(known.row, batchValues(known.row, fold.another()));
+                    : ReadingSums.Row.of(known.stored, batchValues(known.row, fold.another()));
             ReadingSums.Speed<A> before =
                     earlier == null ? ReadingSums.Speed.nothing() : earlier.past(known.generation.cut);
             ReadingSums.Speed<A> now = cells.addPast(known.generation.cut, fold, last, before);
@@ -108,7 +108,7 @@ public final class ViewReader<A> {
     }
 
     private static boolean isLong(NumberedWire.Payload row) {
-        return row != null && TileSums.areIn(row.array(), row.from(), row.length());
+        return row != null && Tiles.count(row.array(), row.from(), row.length()) >= TileSums.LEAST_TILES;
     }
 
     @SuppressWarnings("unchecked") // under the name of this view only its own are kept
@@ -144,19 +144,22 @@ public final class ViewReader<A> {
             NumberedWire.Payload published = row == null ? null : NumberedWire.BATCH_ROW.read(row);
             number = Math.max(footer == null ? 0 : footers.of(footer), published == null ? 0 : published.number());
             if (number == 0) {
-                return new BatchPart(null, Opened.NONE);
+                return new BatchPart(null, null, Opened.NONE);
             }
             byte[] header = batch.get(ViewKeys.header(number));
             if (header != null) {
-                return new BatchPart(published, headers.of(header));
+                return new BatchPart(row, published, headers.of(header));
             }
             // A later generation completed in between and took this header away: look again.
         }
-        return new BatchPart(null, new Opened(number, false, Cut.NOTHING, 0, "", 0));
+        return new BatchPart(null, null, new Opened(number, false, Cut.NOTHING, 0, "", 0));
     }
 
-    /** @param row null when the entity has none */
-    private record BatchPart(NumberedWire.Payload row, Opened generation) {}
+    /**
+     * @param stored the row as it is stored; null when the entity has none
+     * @param row    the same, read
+     */
+    private record BatchPart(byte[] stored, NumberedWire.Payload row, Opened generation) {}
 
     /**
      * A generation, as its header has it.

@@ -19,6 +19,31 @@ class ConcurrentReadTest {
     @Test
     void everyAnswerReadWhileEventsAreFoldedEqualsTheFoldAtItsPositions() {
         Platform<CustomerActivity> platform = new Platform<>(VIEW);
+        requireExactWhileWritten(platform, platform.reader);
+    }
+
+    @Test
+    void soDoesEveryAnswerOfReadersWhoShareWhatTheyHaveAddedUp() {
+        Platform<CustomerActivity> platform = new Platform<>(VIEW);
+        Remembering shared = new Remembering();
+        AtomicBoolean done = new AtomicBoolean();
+        CompletableFuture<Void> other = CompletableFuture.runAsync(() -> {
+            ViewReader<CustomerActivity> reader = new ViewReader<>(VIEW, platform.batch, platform.speed, shared);
+            while (!done.get()) {
+                reader.read("c-1", 900);
+            }
+        });
+        try {
+            requireExactWhileWritten(platform, new ViewReader<>(VIEW, platform.batch, platform.speed, shared));
+        } finally {
+            done.set(true);
+        }
+        other.join();
+        assertThat(shared.found).hasPositiveValue();
+    }
+
+    private static void requireExactWhileWritten(
+            Platform<CustomerActivity> platform, ViewReader<CustomerActivity> reader) {
         List<NaiveFold.Entry> log = outOfOrder(new Random(7));
         Origin origin = new Origin(FraudEvents.TRANSACTION.topic(), 0);
         Cut first = Cut.NOTHING.with(origin, Cut.BLOCK);
@@ -37,10 +62,10 @@ class ConcurrentReadTest {
         });
         List<Reading<CustomerActivity>> readings = new ArrayList<>();
         do {
-            readings.add(platform.reader.read("c-1", 900));
+            readings.add(reader.read("c-1", 900));
         } while (!done.get() && readings.size() < 100_000);
         writer.join();
-        readings.add(platform.reader.read("c-1", 900));
+        readings.add(reader.read("c-1", 900));
         Cut checked = null;
         for (Reading<CustomerActivity> reading : readings) {
             assertThat(reading.inexact()).isEmpty();

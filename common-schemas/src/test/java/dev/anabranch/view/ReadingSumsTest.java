@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.anabranch.fraud.CustomerActivity;
 import dev.anabranch.fraud.FraudEvents;
+import dev.anabranch.fraud.Transaction;
 import dev.anabranch.view.oracle.NaiveFold;
 import java.io.IOException;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
@@ -20,31 +20,20 @@ import org.apache.avro.io.Encoder;
 class ReadingSumsTest {
     private static final Origin ORIGIN = new Origin(FraudEvents.TRANSACTION.topic(), 0);
     private static final int BLOCKS = 100;
+    /** From so many cells on sums are kept. */
+    private static final int BUSY = 16;
+
     private static final long AT = 600;
-
-    /** Forgets nothing. */
-    private static final class Memory implements ReadingSums.Keeper {
-        final Map<String, ReadingSums<?>> sums = new HashMap<>();
-
-        @Override
-        public ReadingSums<?> kept(View<?> view, String entity) {
-            return sums.get(entity);
-        }
-
-        @Override
-        public void keep(View<?> view, String entity, ReadingSums<?> kept) {
-            sums.put(entity, kept);
-        }
-    }
 
     @Property(tries = 300)
     void mergedEqualsTheNaiveFoldWhateverHappensBetweenReadings(@ForAll long seed) {
         Random random = new Random(seed);
         List<NaiveFold.Entry> log = Logs.busy(random);
-        View<CustomerActivity> view = ViewFixture.COARSE;
+        Counting monoid = new Counting();
+        View<CustomerActivity> view = ViewFixture.coarse(monoid);
         Platform<CustomerActivity> platform = new Platform<>(view);
-        ViewReader<CustomerActivity> reader = new ViewReader<>(view, platform.batch, platform.speed, new Memory());
-        List<Long> moments = List.of(Logs.moment(random, log), Logs.moment(random, log));
+        ViewReader<CustomerActivity> reader = new ViewReader<>(view, platform.batch, platform.speed, new Remembering());
+        long at = Logs.moment(random, log);
         Cut folded = Cut.NOTHING;
         Cut cut = Cut.NOTHING;
         for (long generation = 1; generation < 12; generation++) {
@@ -65,12 +54,21 @@ class ReadingSumsTest {
                 }
             }
             for (String entity : Logs.ENTITIES) {
-                for (long at : moments) {
-                    assertThat(reader.read(entity, at).merged().values())
-                            .isEqualTo(NaiveFold.fold(view, log, Known.upTo(cut.union(folded)), entity, at));
+                List<CustomerActivity> naive = NaiveFold.fold(view, log, Known.upTo(cut.union(folded)), entity, at);
+                assertThat(reader.read(entity, at).merged().values()).isEqualTo(naive);
+                monoid.reads = 0;
+                assertThat(reader.read(entity, at).merged().values()).isEqualTo(naive);
+                if (cells(platform, entity) >= BUSY) {
+                    assertThat(monoid.reads).as("nothing has come since").isZero();
                 }
             }
         }
+    }
+
+    private static int cells(Platform<?> platform, String entity) {
+        int[] cells = new int[1];
+        platform.speed.scan(CellKey.prefix(entity), (key, value) -> cells[0]++);
+        return cells[0];
     }
 
     @Example
@@ -78,7 +76,7 @@ class ReadingSumsTest {
         Counting monoid = new Counting();
         View<CustomerActivity> view = ViewFixture.coarse(monoid);
         Platform<CustomerActivity> platform = new Platform<>(view);
-        ViewReader<CustomerActivity> reader = new ViewReader<>(view, platform.batch, platform.speed, new Memory());
+        ViewReader<CustomerActivity> reader = new ViewReader<>(view, platform.batch, platform.speed, new Remembering());
         for (int block = 0; block < BLOCKS; block++) {
             fold(platform, block * Cut.BLOCK, 500);
         }
@@ -99,7 +97,7 @@ class ReadingSumsTest {
         Counting monoid = new Counting();
         View<CustomerActivity> view = ViewFixture.coarse(monoid);
         Platform<CustomerActivity> platform = new Platform<>(view);
-        ViewReader<CustomerActivity> reader = new ViewReader<>(view, platform.batch, platform.speed, new Memory());
+        ViewReader<CustomerActivity> reader = new ViewReader<>(view, platform.batch, platform.speed, new Remembering());
         for (int block = 0; block < BLOCKS; block++) {
             fold(platform, block * Cut.BLOCK, 500);
         }
@@ -108,6 +106,28 @@ class ReadingSumsTest {
         fold(platform, 7 * Cut.BLOCK + 1, 500); // by a layer that does not know what comes later
 
         assertThat(reader.read("c-1", AT).merged().get(0).payments()).isEqualTo(BLOCKS + 1);
+    }
+
+    @Example
+    void aRowOfManyTilesIsReadOnceThoughFewCellsComeAfterIt() {
+        Counting monoid = new Counting();
+        View<CustomerActivity> view = ViewFixture.coarse(monoid);
+        Platform<CustomerActivity> platform = new Platform<>(view);
+        List<NaiveFold.Entry> log = new ArrayList<>();
+        for (int i = 0; i < 80; i++) { // each in a tile of its own
+            Transaction payment = new Transaction("t" + i, 10L * i, "c-1", "w-1", 1L);
+            log.add(new NaiveFold.Entry(new Position(ORIGIN, i), 10L * i, payment));
+        }
+        Cut cut = Cut.NOTHING.with(ORIGIN, Cut.BLOCK);
+        platform.header(1, cut, 0);
+        platform.row(log, 1, cut, 0, "c-1");
+        platform.footer(1, Cut.NOTHING);
+        ViewReader<CustomerActivity> reader = new ViewReader<>(view, platform.batch, platform.speed, new Remembering());
+
+        assertThat(reads(reader, monoid)).isPositive();
+        assertThat(reads(reader, monoid)).isZero();
+        platform.row(log.subList(0, 40), 1, cut, 0, "c-1");
+        assertThat(reads(reader, monoid)).as("another row").isPositive();
     }
 
     @Example
@@ -120,7 +140,7 @@ class ReadingSumsTest {
         for (int block = 0; block < blocks; block++) {
             fold(platform, block * Cut.BLOCK, 500);
         }
-        Memory memory = new Memory();
+        Remembering memory = new Remembering();
         new ViewReader<>(ViewFixture.COARSE, platform.batch, platform.speed, memory).read("c-1", AT);
         return memory.kept(ViewFixture.COARSE, "c-1");
     }

@@ -14,6 +14,10 @@ class RememberedSums implements ReadingSums.Keeper {
     /** Where edges of windows stay for less, hardly two questions are about the same tiles. */
     private static final Duration LEAST_TILE = Duration.ofMinutes(1);
 
+    /** What nobody asks about any more is worth nothing. */
+    private static final Duration IDLE = Duration.ofMinutes(10);
+
+    private final long most;
     private final Cache<About, ReadingSums<?>> sums;
 
     private record About(String view, String entity) {}
@@ -25,15 +29,17 @@ class RememberedSums implements ReadingSums.Keeper {
 
     /** @param most how many bytes they may take, about */
     RememberedSums(long most) {
+        this.most = most;
         sums = Caffeine.newBuilder()
                 .maximumWeight(most)
                 .weigher((About about, ReadingSums<?> kept) -> kept.bytes())
+                .expireAfterAccess(IDLE)
                 .build();
     }
 
     /** Where the sums of a view are kept. */
     ReadingSums.Keeper of(View<?> view) {
-        return view.tile().compareTo(LEAST_TILE) < 0 ? NONE : this;
+        return most == 0 || view.tile().compareTo(LEAST_TILE) < 0 ? NONE : this;
     }
 
     @Override

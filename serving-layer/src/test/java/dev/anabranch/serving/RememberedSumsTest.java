@@ -32,6 +32,7 @@ class RememberedSumsTest {
 
         assertThat(sums.of(VIEW)).isSameAs(sums);
         assertThat(sums.of(FraudViews.CUSTOMER)).as("its windows are exact").isSameAs(ReadingSums.Keeper.NONE);
+        assertThat(new RememberedSums(0).of(VIEW)).as("no room").isSameAs(ReadingSums.Keeper.NONE);
     }
 
     @Test
@@ -45,15 +46,6 @@ class RememberedSumsTest {
         read(narrow);
 
         await().untilAsserted(() -> assertThat(kept(narrow)).isBetween(1, 10));
-    }
-
-    @Test
-    void withoutRoomNothingIsKept() {
-        RememberedSums none = new RememberedSums(0);
-
-        read(none);
-
-        await().untilAsserted(() -> assertThat(kept(none)).isZero());
     }
 
     private static void read(RememberedSums sums) {

@@ -83,7 +83,23 @@ public final class ModelRelease {
             LOG.info("{} version {} passed its gates and was never made live; it is now", name, version.getVersion());
             seen = decide(version.getVersion(), "it passed its gates in an earlier run, which was stopped");
         });
-        repairExperiment();
+        endExperimentBesideAnother();
+        return tell();
+    }
+
+    /**
+     * Tells the other layers what was decided, where they do not know: the version that is to be live, and what runs beside it.
+     * Decides nothing.
+     *
+     * @return the version that is live now
+     */
+    public Optional<ModelVersion> tell() {
+        seen = decisions.newest(name);
+        DecidedExperiment experiment = experiment();
+        if (!experiment.isPublished(live.record(ModelKey.experiment(name)).orElse(null))) {
+            LOG.warn("What runs beside {} was not told to all layers; it is now", name);
+            experiment.publish(live::publish);
+        }
         Optional<ModelVersion> published = live.latest(name);
         if (published.map(ModelVersion::getVersion).equals(seen.map(Decision::version))) {
             return published;
@@ -91,18 +107,18 @@ public final class ModelRelease {
         return publish() ? live.latest(name) : published;
     }
 
-    /** What people were stopped in: an experiment that goes on beside a version that is not live, or of which not all were told. */
-    private void repairExperiment() {
-        DecidedExperiment experiment = new DecidedExperiment(name, registry, experiments);
-        seen.ifPresent(decision -> experiment.endUnlessBeside(
-                decision,
-                "batch run " + run.id(),
-                "version " + decision.version() + " was made live",
-                run.clock().millis()));
-        if (!experiment.isPublished(live.record(ModelKey.experiment(name)).orElse(null))) {
-            LOG.warn("What runs beside {} was not told to all layers; it is now", name);
-            experiment.publish(live::publish);
-        }
+    /** What people were stopped in: an experiment that goes on beside a version that is not live. */
+    private void endExperimentBesideAnother() {
+        seen.ifPresent(decision -> experiment()
+                .endUnlessBeside(
+                        decision,
+                        "batch run " + run.id(),
+                        "version " + decision.version() + " was made live",
+                        run.clock().millis()));
+    }
+
+    private DecidedExperiment experiment() {
+        return new DecidedExperiment(name, registry, experiments);
     }
 
     /** What was decided since it was trained stands, whichever version it is about, and so does what came of an experiment. */
