@@ -7,7 +7,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
@@ -66,12 +65,18 @@ class OtherReplicas {
                 .setURI(ReplicaResource.PATH + "?view=" + encoded(view.name()) + "&entity=" + encoded(entity) + "&at="
                         + atMillis)
                 .setTimeout(patience.toMillis());
+        // The body is asked for before anything is sent, on the thread that will receive it: once it has come it is
+        // gone.
         Future<Answer<A>> answer = client.request(question)
-                .compose(HttpClientRequest::send)
-                .compose(response -> body(response, owner, entity, view))
+                .compose(request -> request.send().compose(response -> body(response, owner, entity, view)))
                 .map(body -> AnswerWire.read(view, entity, atMillis, body.getBytes()));
         return Uni.createFrom()
                 .completionStage(answer.toCompletionStage())
+                // The client's own timeout is over when the first byte has come.
+                .ifNoItem()
+                .after(patience)
+                .failWith(
+                        () -> unavailable(owner, entity, view, "no whole answer within " + patience.toMillis() + " ms"))
                 .onFailure(failure -> !(failure instanceof Unavailable))
                 .transform(failure -> unavailable(owner, entity, view, failure.getMessage()));
     }

@@ -11,11 +11,14 @@ import dev.anabranch.view.ReadingSums;
 import dev.anabranch.view.View;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.streams.state.HostInfo;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -77,6 +80,36 @@ class OtherReplicasTest {
             assertThat(others.isSilent(paused)).isTrue();
             assertThat(others.isSilent(NOBODY)).isFalse();
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(200));
+        }
+    }
+
+    @Test
+    void norIsOneThatFallsSilentInTheMiddleOfItsAnswer() throws IOException {
+        try (ServerSocket server = new ServerSocket(0, 10, InetAddress.getByName("127.0.0.1"))) {
+            HostInfo paused = new HostInfo("127.0.0.1", server.getLocalPort());
+            CompletableFuture<Socket> half = CompletableFuture.supplyAsync(() -> sayHalf(server));
+
+            assertThatThrownBy(() -> others.askSoon(paused, FraudViews.CUSTOMER, "ann", AT)
+                            .await()
+                            .atMost(Duration.ofSeconds(60)))
+                    .isInstanceOf(Unavailable.class)
+                    .hasMessageContaining("no whole answer within");
+
+            assertThat(others.isSilent(paused)).isTrue();
+            half.join().close();
+        }
+    }
+
+    /** Begins an answer, and keeps the connection. */
+    private static Socket sayHalf(ServerSocket server) {
+        try {
+            Socket connection = server.accept();
+            connection
+                    .getOutputStream()
+                    .write("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf".getBytes(StandardCharsets.US_ASCII));
+            return connection;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
