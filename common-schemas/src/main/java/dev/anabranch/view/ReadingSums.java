@@ -27,7 +27,6 @@ public final class ReadingSums<A> {
 
     private final long[] bounds;
     private final Row<A> row;
-    private final Cut cut;
     private final Speed<A> speed;
 
     /** Where sums are kept between readings. May lose anything at any time, and is used by many threads. */
@@ -83,7 +82,7 @@ public final class ReadingSums<A> {
     }
 
     /**
-     * The cells of one origin past the cut.
+     * The cells of one origin past the cut. After another cut the first of them is another.
      *
      * @param complete those of all blocks but the last
      * @param last     those of the last
@@ -122,10 +121,9 @@ public final class ReadingSums<A> {
         }
     }
 
-    ReadingSums(long[] bounds, Row<A> row, Cut cut, Speed<A> speed) {
+    ReadingSums(long[] bounds, Row<A> row, Speed<A> speed) {
         this.bounds = bounds;
         this.row = row;
-        this.cut = cut;
         this.speed = speed;
     }
 
@@ -138,9 +136,8 @@ public final class ReadingSums<A> {
         return row;
     }
 
-    /** The cells past {@code cut}; nothing when they are past another. */
-    Speed<A> past(Cut cut) {
-        return cut.equals(this.cut) ? speed : Speed.nothing();
+    Speed<A> speed() {
+        return speed;
     }
 
     /** How many bytes of memory they take, about. */

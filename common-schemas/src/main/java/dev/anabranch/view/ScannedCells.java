@@ -100,7 +100,7 @@ final class ScannedCells<A> {
     /**
      * The same, with what was added up before.
      *
-     * @param earlier past the same cut, in the same windows
+     * @param earlier in the same windows
      * @return what is added up now, for the next reading; {@code earlier} itself when nothing has come since
      */
     Speed<A> addPast(Cut cut, WindowValues.Fold<A> fold, SortedMap<Origin, Long> last, Speed<A> earlier) {

@@ -79,11 +79,10 @@ public final class ViewReader<A> {
             ReadingSums.Row<A> row = earlier != null && earlier.row().stored() == known.stored
                     ? earlier.row()
                     : ReadingSums.Row.of(known.stored, batchValues(known.row, fold.another()));
-            ReadingSums.Speed<A> before =
-                    earlier == null ? ReadingSums.Speed.nothing() : earlier.past(known.generation.cut);
+            ReadingSums.Speed<A> before = earlier == null ? ReadingSums.Speed.nothing() : earlier.speed();
             ReadingSums.Speed<A> now = cells.addPast(known.generation.cut, fold, last, before);
             if (earlier == null || row != earlier.row() || now != before) {
-                keeper.keep(view, entity, new ReadingSums<>(fold.bounds(), row, known.generation.cut, now));
+                keeper.keep(view, entity, new ReadingSums<>(fold.bounds(), row, now));
             }
             batchValues = new WindowValues<>(view, atMillis, row.values());
         }

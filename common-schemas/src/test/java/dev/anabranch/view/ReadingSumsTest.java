@@ -37,6 +37,9 @@ class ReadingSumsTest {
         Cut folded = Cut.NOTHING;
         Cut cut = Cut.NOTHING;
         for (long generation = 1; generation < 12; generation++) {
+            if (random.nextInt(4) == 0) {
+                at = Logs.moment(random, log);
+            }
             switch (random.nextInt(4)) {
                 case 0 -> {
                     cut = cut.union(Logs.progress(random, log).atBlocks());
