@@ -31,8 +31,9 @@ import org.apache.iceberg.catalog.TableIdentifier;
 /**
  * A run, start to finish: the archive is looked at once, every view is brought up to what it holds and published, the other
  * layers are told what is to be live where they do not know, what the live model sees is set beside what it was measured on,
- * models are trained on the same state, the experiment that runs is looked at, and the archive is kept quick to read. What follows the views does not need what stands before it: a step that fails
- * fails the run, and keeps no other from its turn. Run again, it does what is left to do and nothing twice.
+ * models are trained on the same state, the experiment that runs is looked at, and the archive is kept quick to read. What follows
+ * the views does not need what stands before it: a step that fails fails the run, and keeps no other from its turn. Run
+ * again, it does what is left to do and nothing twice.
  */
 public final class BatchJob {
     /** Every run adds a small file to each of them, as the archiver does to its own. */

@@ -118,19 +118,18 @@ final class ScannedCells<A> {
                 last.put(origin, now.newest());
             }
         }
-        if (same && origins.size() == earlier.origins().size()) {
-            Sums sums = new Sums(fold);
-            sums.add(earlier.sums());
-            sums.addAll();
-            return earlier;
-        }
+        same &= origins.size() == earlier.origins().size();
         Sums sums = new Sums(fold);
-        for (OfOrigin<A> one : origins.values()) {
-            sums.add(one.complete().sums());
-            sums.add(one.last().sums());
+        if (same) {
+            sums.add(earlier.sums());
+        } else {
+            origins.values().forEach(one -> {
+                sums.add(one.complete().sums());
+                sums.add(one.last().sums());
+            });
         }
         sums.addAll();
-        return Speed.of(view.monoid(), origins, fold.segments());
+        return same ? earlier : Speed.of(view.monoid(), origins, fold.segments());
     }
 
     private OfOrigin<A> ofOrigin(OfOrigin<A> before, int from, int to, WindowValues.Fold<A> fold) {

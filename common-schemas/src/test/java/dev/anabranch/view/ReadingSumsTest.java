@@ -13,8 +13,8 @@ import java.util.Random;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.lifecycle.BeforeTry;
 import org.apache.avro.io.Decoder;
-import org.apache.avro.io.Encoder;
 
 /** Readings that go on from what earlier ones have added up. */
 class ReadingSumsTest {
@@ -25,14 +25,25 @@ class ReadingSumsTest {
 
     private static final long AT = 600;
 
+    private Counting monoid;
+    private View<CustomerActivity> view;
+    private Platform<CustomerActivity> platform;
+    private Remembering sums;
+    private ViewReader<CustomerActivity> reader;
+
+    @BeforeTry
+    void empty() {
+        monoid = new Counting();
+        view = ViewFixture.coarse(monoid);
+        platform = new Platform<>(view);
+        sums = new Remembering();
+        reader = new ViewReader<>(view, platform.batch, platform.speed, sums);
+    }
+
     @Property(tries = 300)
     void mergedEqualsTheNaiveFoldWhateverHappensBetweenReadings(@ForAll long seed) {
         Random random = new Random(seed);
         List<NaiveFold.Entry> log = Logs.busy(random);
-        Counting monoid = new Counting();
-        View<CustomerActivity> view = ViewFixture.coarse(monoid);
-        Platform<CustomerActivity> platform = new Platform<>(view);
-        ViewReader<CustomerActivity> reader = new ViewReader<>(view, platform.batch, platform.speed, new Remembering());
         long at = Logs.moment(random, log);
         Cut folded = Cut.NOTHING;
         Cut cut = Cut.NOTHING;
@@ -61,14 +72,14 @@ class ReadingSumsTest {
                 assertThat(reader.read(entity, at).merged().values()).isEqualTo(naive);
                 monoid.reads = 0;
                 assertThat(reader.read(entity, at).merged().values()).isEqualTo(naive);
-                if (cells(platform, entity) >= BUSY) {
+                if (cells(entity) >= BUSY) {
                     assertThat(monoid.reads).as("nothing has come since").isZero();
                 }
             }
         }
     }
 
-    private static int cells(Platform<?> platform, String entity) {
+    private int cells(String entity) {
         int[] cells = new int[1];
         platform.speed.scan(CellKey.prefix(entity), (key, value) -> cells[0]++);
         return cells[0];
@@ -76,46 +87,29 @@ class ReadingSumsTest {
 
     @Example
     void ofTheCellsOnlyThoseAreReadAgainThatMayHaveChanged() {
-        Counting monoid = new Counting();
-        View<CustomerActivity> view = ViewFixture.coarse(monoid);
-        Platform<CustomerActivity> platform = new Platform<>(view);
-        ViewReader<CustomerActivity> reader = new ViewReader<>(view, platform.batch, platform.speed, new Remembering());
-        for (int block = 0; block < BLOCKS; block++) {
-            fold(platform, block * Cut.BLOCK, 500);
-        }
+        foldBlocks(0, BLOCKS);
 
-        assertThat(reads(reader, monoid)).isEqualTo(BLOCKS);
-        assertThat(reads(reader, monoid)).isZero();
-        fold(platform, (BLOCKS - 1) * Cut.BLOCK + 1, 500);
-        assertThat(reads(reader, monoid)).isEqualTo(1);
-        fold(platform, BLOCKS * Cut.BLOCK, 500);
-        assertThat(reads(reader, monoid))
-                .as("the one that is complete now, and the next")
-                .isEqualTo(2);
+        assertThat(reads()).isEqualTo(BLOCKS);
+        assertThat(reads()).isZero();
+        fold((BLOCKS - 1) * Cut.BLOCK + 1);
+        assertThat(reads()).isEqualTo(1);
+        fold(BLOCKS * Cut.BLOCK);
+        assertThat(reads()).as("the one that is complete now, and the next").isEqualTo(2);
         assertThat(reader.read("c-1", AT).merged().get(0).payments()).isEqualTo(BLOCKS + 2);
     }
 
     @Example
     void cellsThatWereWrittenAgainAreReadAgain() {
-        Counting monoid = new Counting();
-        View<CustomerActivity> view = ViewFixture.coarse(monoid);
-        Platform<CustomerActivity> platform = new Platform<>(view);
-        ViewReader<CustomerActivity> reader = new ViewReader<>(view, platform.batch, platform.speed, new Remembering());
-        for (int block = 0; block < BLOCKS; block++) {
-            fold(platform, block * Cut.BLOCK, 500);
-        }
-        assertThat(reads(reader, monoid)).isEqualTo(BLOCKS);
+        foldBlocks(0, BLOCKS);
+        assertThat(reads()).isEqualTo(BLOCKS);
 
-        fold(platform, 7 * Cut.BLOCK + 1, 500); // by a layer that does not know what comes later
+        fold(7 * Cut.BLOCK + 1); // by a layer that does not know what comes later
 
         assertThat(reader.read("c-1", AT).merged().get(0).payments()).isEqualTo(BLOCKS + 1);
     }
 
     @Example
     void aRowOfManyTilesIsReadOnceThoughFewCellsComeAfterIt() {
-        Counting monoid = new Counting();
-        View<CustomerActivity> view = ViewFixture.coarse(monoid);
-        Platform<CustomerActivity> platform = new Platform<>(view);
         List<NaiveFold.Entry> log = new ArrayList<>();
         for (int i = 0; i < 80; i++) { // each in a tile of its own
             Transaction payment = new Transaction("t" + i, 10L * i, "c-1", "w-1", 1L);
@@ -125,62 +119,50 @@ class ReadingSumsTest {
         platform.header(1, cut, 0);
         platform.row(log, 1, cut, 0, "c-1");
         platform.footer(1, Cut.NOTHING);
-        ViewReader<CustomerActivity> reader = new ViewReader<>(view, platform.batch, platform.speed, new Remembering());
 
-        assertThat(reads(reader, monoid)).isPositive();
-        assertThat(reads(reader, monoid)).isZero();
+        assertThat(reads()).isPositive();
+        assertThat(reads()).isZero();
         platform.row(log.subList(0, 40), 1, cut, 0, "c-1");
-        assertThat(reads(reader, monoid)).as("another row").isPositive();
+        assertThat(reads()).as("another row").isPositive();
     }
 
     @Example
     void whatIsKeptHasASizeThatGrowsWithIt() {
-        assertThat(kept(2 * BLOCKS).bytes()).isGreaterThan(kept(BLOCKS).bytes()).isPositive();
+        foldBlocks(0, BLOCKS);
+        reader.read("c-1", AT);
+        int before = sums.kept(view, "c-1").bytes();
+
+        foldBlocks(BLOCKS, 2 * BLOCKS);
+        reader.read("c-1", AT);
+
+        assertThat(sums.kept(view, "c-1").bytes()).isGreaterThan(before);
+        assertThat(before).isPositive();
     }
 
-    private static ReadingSums<?> kept(int blocks) {
-        Platform<CustomerActivity> platform = new Platform<>(ViewFixture.COARSE);
-        for (int block = 0; block < blocks; block++) {
-            fold(platform, block * Cut.BLOCK, 500);
+    private void foldBlocks(int from, int to) {
+        for (int block = from; block < to; block++) {
+            fold(block * Cut.BLOCK);
         }
-        Remembering memory = new Remembering();
-        new ViewReader<>(ViewFixture.COARSE, platform.batch, platform.speed, memory).read("c-1", AT);
-        return memory.kept(ViewFixture.COARSE, "c-1");
     }
 
-    private static void fold(Platform<CustomerActivity> platform, long offset, long millis) {
+    private void fold(long offset) {
         platform.writer.fold(
-                new Contribution<>("c-1", millis, new CustomerActivity(1, 100)), new Position(ORIGIN, offset));
+                new Contribution<>("c-1", 500, new CustomerActivity(1, 100)), new Position(ORIGIN, offset));
     }
 
-    private static int reads(ViewReader<CustomerActivity> reader, Counting monoid) {
+    private int reads() {
         monoid.reads = 0;
         reader.read("c-1", AT);
         return monoid.reads;
     }
 
-    private static final class Counting implements Monoid<CustomerActivity> {
+    private static final class Counting extends ViewFixture.NoInverse {
         int reads;
-
-        @Override
-        public CustomerActivity empty() {
-            return CustomerActivity.EMPTY;
-        }
-
-        @Override
-        public CustomerActivity plus(CustomerActivity left, CustomerActivity right) {
-            return left.plus(right);
-        }
-
-        @Override
-        public void write(CustomerActivity aggregate, Encoder out) throws IOException {
-            CustomerActivity.MONOID.write(aggregate, out);
-        }
 
         @Override
         public CustomerActivity read(Decoder in) throws IOException {
             reads++;
-            return CustomerActivity.MONOID.read(in);
+            return super.read(in);
         }
     }
 }

@@ -53,7 +53,8 @@ final class ViewFixture {
                 .measure("total", CustomerActivity::totalCents);
     }
 
-    private static final class NoInverse implements Monoid<CustomerActivity> {
+    /** Adds, writes and reads, and can do nothing else. */
+    static class NoInverse implements Monoid<CustomerActivity> {
         @Override
         public CustomerActivity empty() {
             return CustomerActivity.EMPTY;

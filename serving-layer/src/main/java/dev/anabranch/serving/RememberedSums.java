@@ -2,6 +2,7 @@ package dev.anabranch.serving;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Ticker;
 import dev.anabranch.view.ReadingSums;
 import dev.anabranch.view.View;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -24,16 +25,17 @@ class RememberedSums implements ReadingSums.Keeper {
 
     @Inject
     RememberedSums(ServingConfig config) {
-        this(config.serving().sumsBytes());
+        this(config.serving().sumsBytes(), Ticker.systemTicker());
     }
 
     /** @param most how many bytes they may take, about */
-    RememberedSums(long most) {
+    RememberedSums(long most, Ticker ticker) {
         this.most = most;
         sums = Caffeine.newBuilder()
                 .maximumWeight(most)
                 .weigher((About about, ReadingSums<?> kept) -> kept.bytes())
                 .expireAfterAccess(IDLE)
+                .ticker(ticker)
                 .build();
     }
 

@@ -12,7 +12,7 @@ import org.apache.kafka.streams.StreamsConfig;
 final class Ghost implements AutoCloseable {
     static final String ADDRESS = "127.0.0.1:1";
 
-    private final Partitions partitions = new Partitions(UseCases.views(), new RememberedSums(0));
+    private final Partitions partitions = new Partitions(UseCases.views(), RememberedSumsTest.NONE);
     private final KafkaStreams streams;
 
     Ghost(String bootstrapServers, String application, int standbys) {

@@ -22,7 +22,7 @@ class PlacesTest {
     private static final HostInfo OTHER = new HostInfo("there", 2);
     private static final HostInfo THIRD = new HostInfo("elsewhere", 3);
 
-    private final Partitions partitions = new Partitions(List.of(FraudViews.CUSTOMER), new RememberedSums(0));
+    private final Partitions partitions = new Partitions(List.of(FraudViews.CUSTOMER), RememberedSumsTest.NONE);
     private final Map<TopicPartition, Long> ends = new HashMap<>(Map.of(BATCH, 10L, SPEED, 20L));
     private final Places places = new Places(SELF, partitions, source -> source.equals(BATCH) ? 10 : 7, ends::get);
     private final MemoryKeyValues batch = new MemoryKeyValues();

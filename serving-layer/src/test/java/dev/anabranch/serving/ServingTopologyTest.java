@@ -40,7 +40,7 @@ class ServingTopologyTest {
     private static final long NOW = 1_700_000_000_000L;
     private static final long HALF_DAY = 43_200_000;
 
-    private final Partitions partitions = new Partitions(UseCases.views(), new RememberedSums(0));
+    private final Partitions partitions = new Partitions(UseCases.views(), RememberedSumsTest.NONE);
     private final Topology topology = new ServingTopology(UseCases.views(), partitions, new Consumption()).get();
 
     @Test

@@ -68,7 +68,7 @@ class ViewFollowerTest {
     }
 
     private static ViewFollower follower(ServingConfig config, Kafka kafka) {
-        return new ViewFollower(config, kafka, Clock.systemUTC(), new RememberedSums(0), "127.0.0.1", 2);
+        return new ViewFollower(config, kafka, Clock.systemUTC(), RememberedSumsTest.NONE, "127.0.0.1", 2);
     }
 
     /** Whether each of the two keeps some partitions, and the follower copies of all of the other's. */

@@ -61,7 +61,7 @@ class WatchedClientsTest {
     /** The offsets handed out of partition 0, by a consumer that treats what it throws as Kafka Streams does. */
     private static List<Long> readWhileAnotherIsAssigned(String address, int round) {
         WatchedClients clients = new WatchedClients(
-                new Consumption(), new Partitions(List.of(), new RememberedSums(0)), WHOLE, Clock.systemUTC());
+                new Consumption(), new Partitions(List.of(), RememberedSumsTest.NONE), WHOLE, Clock.systemUTC());
         List<Long> offsets = new ArrayList<>();
         try (Consumer<byte[], byte[]> consumer = clients.getConsumer(Map.of(
                 ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
