@@ -125,6 +125,23 @@ public final class BenchPlatform implements AutoCloseable {
         return batch;
     }
 
+    /**
+     * Runs the batch layer once, and waits for its end.
+     *
+     * @param arguments as {@code BatchMain} takes them
+     * @param log       the log it writes to, by name
+     * @throws Problem when it fails, with the last it said
+     */
+    public void batch(List<String> arguments, String log) throws InterruptedException {
+        List<String> command = new ArrayList<>(batch);
+        command.addAll(arguments);
+        Process run = platform.runToEnd(command, log);
+        if (run.exitValue() != 0) {
+            throw new Problem("The batch layer must succeed with " + arguments + "; "
+                    + whyEnded(log, run.toHandle()).orElseThrow());
+        }
+    }
+
     /** The catalog its archiver writes to. */
     public CatalogConfig catalog() {
         return CatalogConfig.of(home.catalog(), home.warehouse());

@@ -1,5 +1,6 @@
 package dev.anabranch.benchmarks.freshness;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.anabranch.benchmarks.BenchPlatform;
 import dev.anabranch.benchmarks.Benchmark;
 import dev.anabranch.benchmarks.Goal;
@@ -7,25 +8,34 @@ import dev.anabranch.benchmarks.Load;
 import dev.anabranch.benchmarks.RandomVectors;
 import dev.anabranch.benchmarks.Rounds;
 import dev.anabranch.benchmarks.Row;
+import dev.anabranch.lakehouse.EventTables;
+import dev.anabranch.lakehouse.Lakehouse;
+import dev.anabranch.lakehouse.SnapshotCut;
 import dev.anabranch.local.Services;
+import dev.anabranch.local.check.Api;
 import dev.anabranch.local.check.Latencies;
+import dev.anabranch.local.check.Waiting;
 import dev.anabranch.recommendation.Interaction;
 import dev.anabranch.recommendation.RecommendationEvents;
 import dev.anabranch.recommendation.RecommendationUseCase;
+import dev.anabranch.view.View;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
  * How soon after a click was acknowledged its user is shown something else, while others ask for recommendations half as often as
- * can be answered; in turns, while nobody else asks.
+ * can be answered; in turns, while nobody else asks. Once before any batch run, when all that is known is cells, and once with a
+ * generation, as a platform is that runs its batch layer.
  */
 public final class ClickBenchmark implements Benchmark {
     private static final int USERS = 5_000;
@@ -42,6 +52,9 @@ public final class ClickBenchmark implements Benchmark {
     private static final Duration CAPACITY = Duration.ofSeconds(5);
     private static final double MOST_MILLIS = 100;
     private static final int MOST_ROUNDS = 3;
+    private static final Duration POLL = Duration.ofMillis(250);
+    private static final Waiting WAITING =
+            new Waiting(System.err, Duration.ofMinutes(5), "The logs of the archiver and of the batch run may say why");
 
     @Override
     public String name() {
@@ -63,7 +76,10 @@ public final class ClickBenchmark implements Benchmark {
         Settings settings = all.withRounds(MOST_ROUNDS);
         SplittableRandom random = new SplittableRandom(settings.seed());
         try (BenchPlatform platform = BenchPlatform.start(
-                        settings, "clicks", List.of(), List.of(Services.BROKER, Services.SPEED, Services.SERVING));
+                        settings,
+                        "clicks",
+                        List.of(),
+                        List.of(Services.BROKER, Services.SPEED, Services.SERVING, Services.ARCHIVER));
                 RandomVectors vectors = new RandomVectors(platform.bootstrapServers())) {
             vectors.publish(RandomVectors.version(1, ITEMS, RANK, random));
             int history = settings.quick() ? HISTORY_QUICK : HISTORY;
@@ -72,12 +88,53 @@ public final class ClickBenchmark implements Benchmark {
             String address = platform.service(Services.SERVING).address();
             try (Load load = new Load(address);
                     Clicks clicks = new Clicks(address, USERS, random.split())) {
-                return measure(load, clicks, settings);
+                List<Row> rows = new ArrayList<>(measure("before any batch run", load, clicks, settings));
+                awaitArchive(platform, history);
+                platform.batch(List.of("run", RecommendationUseCase.NAME, "--views-only"), "batch");
+                awaitGeneration(new Api(address));
+                rows.addAll(measure("with a generation", load, clicks, settings));
+                return rows;
             }
         }
     }
 
-    private static List<Row> measure(Load load, Clicks clicks, Settings settings) throws Exception {
+    private static void awaitArchive(BenchPlatform platform, int interactions) throws InterruptedException {
+        try (Lakehouse lakehouse = Lakehouse.open(platform.catalog())) {
+            WAITING.measure(
+                    "the archive has the history",
+                    () -> interactions
+                            - lakehouse
+                                    .find(EventTables.identifier(RecommendationEvents.INTERACTION))
+                                    .map(table -> SnapshotCut.of(table).origins().values().stream()
+                                            .mapToLong(n -> n)
+                                            .sum())
+                                    .orElse(0L),
+                    POLL);
+        }
+    }
+
+    private static void awaitGeneration(Api api) throws InterruptedException {
+        Set<String> views = new RecommendationUseCase()
+                .views().stream()
+                        .filter(view -> view.topics().contains(RecommendationEvents.INTERACTION.topic()))
+                        .map(View::name)
+                        .collect(Collectors.toSet());
+        WAITING.measure(
+                "a generation of each view of interactions is live",
+                () -> {
+                    long missing = 0;
+                    for (JsonNode view : api.getNow("/v1/status").get("views")) {
+                        missing += views.contains(view.get("view").asText())
+                                        && view.get("generation").asLong() == 0
+                                ? 1
+                                : 0;
+                    }
+                    return missing;
+                },
+                POLL);
+    }
+
+    private static List<Row> measure(String when, Load load, Clicks clicks, Settings settings) throws Exception {
         List<byte[]> questions =
                 IntStream.range(0, USERS).mapToObj(Clicks::question).toList();
         int count = settings.quick() ? CLICKS_QUICK : CLICKS;
@@ -106,7 +163,8 @@ public final class ClickBenchmark implements Benchmark {
         return List.of(Row.of(
                         String.format(
                                 Locale.ROOT,
-                                "click to another answer, others ask %,.0f times a second of %,.0f",
+                                "click to another answer, %s, others ask %,.0f times a second of %,.0f",
+                                when,
                                 capacity / 2,
                                 capacity),
                         text(amongOthers))
