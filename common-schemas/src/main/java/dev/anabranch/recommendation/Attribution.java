@@ -31,6 +31,12 @@ public final class Attribution {
         return Outcomes.judged(RecommendationUseCase.NAME, version);
     }
 
+    /** The version that {@link #ranker} names; 0 of a rule. */
+    static long version(String ranker) {
+        String number = ranker.substring(ranker.lastIndexOf('-') + 1);
+        return number.matches("\\d{1,18}") ? Long.parseLong(number) : 0;
+    }
+
     /** Whether an answer was given within an experiment, so that its arm is judged as well. */
     static boolean isTried(String variant) {
         return !variant.isEmpty() && !variant.equals(Variant.CHAMPION);

@@ -3,7 +3,8 @@ package dev.anabranch.recommendation;
 import java.util.List;
 
 /**
- * The inputs of the model that ranks candidates, in one order for every layer. Counts enter as {@code log(1 + count)}.
+ * The inputs of the model that ranks candidates, in one order for every layer. Counts enter as {@code log(1 + count)}, by
+ * {@link StrictMath}: the same to the bit on every machine.
  */
 public final class CandidateFeatures {
     public static final List<String> NAMES = List.of(
@@ -53,17 +54,17 @@ public final class CandidateFeatures {
             ItemActivity activity,
             int history) {
         return new double[] {
-            Math.log1p(trends),
-            Math.log1p(inContext),
-            Math.log1p(activity.popularityAt(HOUR, atMillis)),
-            Math.log1p(activity.popularityAt(DAY, atMillis)),
-            Math.log1p(activity.popularityAt(WEEK, atMillis)),
-            Math.log1p(neighbours),
-            Math.log1p(together),
+            StrictMath.log1p(trends),
+            StrictMath.log1p(inContext),
+            StrictMath.log1p(activity.popularityAt(HOUR, atMillis)),
+            StrictMath.log1p(activity.popularityAt(DAY, atMillis)),
+            StrictMath.log1p(activity.popularityAt(WEEK, atMillis)),
+            StrictMath.log1p(neighbours),
+            StrictMath.log1p(together),
             taste,
             activity.allConversions().rate(PRIOR_RATE, PRIOR_VIEWS),
             activity.conversions().get(context, Conversions.EMPTY).rate(PRIOR_RATE, PRIOR_VIEWS),
-            Math.log1p(history)
+            StrictMath.log1p(history)
         };
     }
 
@@ -72,9 +73,18 @@ public final class CandidateFeatures {
      * decides among what neither knows.
      */
     public static double byRule(double[] features) {
-        return Math.expm1(features[TRENDING])
-                + Math.expm1(features[NEIGHBOURS])
-                + 0.05 * Math.expm1(features[TOGETHER])
+        return StrictMath.expm1(features[TRENDING])
+                + StrictMath.expm1(features[NEIGHBOURS])
+                + 0.05 * StrictMath.expm1(features[TOGETHER])
                 + 0.1 * features[TASTE];
+    }
+
+    /** The scores of several rows by {@link #byRule(double[])}. */
+    public static double[] byRule(double[][] rows) {
+        double[] scores = new double[rows.length];
+        for (int i = 0; i < rows.length; i++) {
+            scores[i] = byRule(rows[i]);
+        }
+        return scores;
     }
 }

@@ -45,7 +45,7 @@ public record History(List<Done> interactions) implements Serializable {
         /** What it still counts, in views, when strength halves with every {@code halfLifeMillis}. */
         public double strengthAt(long moment, long halfLifeMillis) {
             double age = Math.max(0, moment - atMillis);
-            return strength / (double) RecommendationEvents.ONE * Math.pow(2, -age / halfLifeMillis);
+            return strength / (double) RecommendationEvents.ONE * StrictMath.pow(2, -age / halfLifeMillis);
         }
     }
 

@@ -1,9 +1,11 @@
 package dev.anabranch.recommendation;
 
 import dev.anabranch.event.EventType;
+import dev.anabranch.ranking.Ranking;
 import dev.anabranch.usecase.UseCase;
 import dev.anabranch.view.View;
 import java.util.List;
+import java.util.Optional;
 
 /** Recommendations, as the engines see them. */
 public final class RecommendationUseCase implements UseCase {
@@ -25,6 +27,11 @@ public final class RecommendationUseCase implements UseCase {
                 RecommendationEvents.ITEM,
                 RecommendationEvents.SHOWN,
                 RecommendationEvents.RESPONSE);
+    }
+
+    @Override
+    public Optional<Ranking<?>> ranking() {
+        return Optional.of(new RecommendationRanking());
     }
 
     @Override

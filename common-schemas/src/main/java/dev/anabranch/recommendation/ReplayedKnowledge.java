@@ -1,6 +1,7 @@
 package dev.anabranch.recommendation;
 
 import dev.anabranch.view.Contribution;
+import dev.anabranch.view.Knowledge;
 import dev.anabranch.view.Known;
 import dev.anabranch.view.Position;
 import dev.anabranch.view.Timeline;
@@ -8,6 +9,7 @@ import dev.anabranch.view.View;
 import dev.anabranch.view.WindowValues;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -41,7 +43,7 @@ public final class ReplayedKnowledge {
             @Override
             public <A> CompletionStage<Map<String, WindowValues<A>>> read(
                     View<A> view, Collection<String> entities, long atMillis) {
-                Map<String, WindowValues<A>> values = new HashMap<>();
+                Map<String, WindowValues<A>> values = new LinkedHashMap<>(); // sums hang on the order, to the bit
                 for (String entity : entities) {
                     Timeline<A> timeline = find(view, entity);
                     long at = view.endOfTile(atMillis);

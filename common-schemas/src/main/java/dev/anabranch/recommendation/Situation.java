@@ -22,6 +22,11 @@ public record Situation(
         Map<String, Double> trending,
         Map<String, Double> neighbours,
         List<Candidate> candidates) {
+    /** The features of the candidates, in their order. */
+    public double[][] features() {
+        return candidates.stream().map(Candidate::features).toArray(double[][]::new);
+    }
+
     /**
      * An item that comes into consideration.
      *

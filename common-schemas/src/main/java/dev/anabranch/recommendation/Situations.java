@@ -15,6 +15,7 @@ import dev.anabranch.aggregate.Decayed;
 import dev.anabranch.aggregate.Latest;
 import dev.anabranch.vectors.FoldIn;
 import dev.anabranch.vectors.Vectors;
+import dev.anabranch.view.Knowledge;
 import dev.anabranch.view.WindowValues;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -142,7 +143,7 @@ public final class Situations {
                                     .forEach((item, when) -> gathered.neighbours.merge(
                                             item,
                                             weights.get(other)
-                                                    * Math.pow(
+                                                    * StrictMath.pow(
                                                             2, -(asked.atMillis() - when) / NEIGHBOUR_HALF_LIFE_MILLIS),
                                             Double::sum));
                         }

@@ -35,7 +35,7 @@ public final class Taste {
 
     /** What a strength counts in the model: {@code log2(1 + strength)}, as in training. */
     public static double confidence(double strength) {
-        return Math.log1p(strength) / Math.log(2);
+        return StrictMath.log1p(strength) / StrictMath.log(2);
     }
 
     /** What each of the last items of a history counts in a user's vector. */

@@ -4,6 +4,7 @@ import dev.anabranch.event.EventType;
 import dev.anabranch.learning.Learning;
 import dev.anabranch.model.Question;
 import dev.anabranch.quality.ScoreHistogram;
+import dev.anabranch.ranking.Ranking;
 import dev.anabranch.view.View;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +23,11 @@ public interface UseCase {
 
     /** What it asks its model; empty when it scores nothing. */
     default Optional<Question<?>> question() {
+        return Optional.empty();
+    }
+
+    /** How its answers that put things in order are written down and made again; empty when it gives none. */
+    default Optional<Ranking<?>> ranking() {
         return Optional.empty();
     }
 

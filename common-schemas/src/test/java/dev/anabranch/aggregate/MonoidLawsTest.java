@@ -148,7 +148,17 @@ class MonoidLawsTest {
     /** An answer is given at one moment and once. */
     private static Arbitrary<Shown> shown() {
         return Combinators.combine(keys(), moments(), keys().list().ofMaxSize(3))
-                .as((id, at, items) -> new Shown(id + at + items, at, "u", "", "m-1", "champion", 1L, items));
+                .as((id, at, items) -> Shown.newBuilder()
+                        .setAnswerId(id + at + items)
+                        .setEventTimeMillis(at)
+                        .setUserId("u")
+                        .setContext("")
+                        .setRanker("m-1")
+                        .setVariant("champion")
+                        .setVectorsVersion(1L)
+                        .setItems(items)
+                        .setReadings(List.of())
+                        .build());
     }
 
     /** Corrections alone, too: a part of a sum may hold less than nothing. */

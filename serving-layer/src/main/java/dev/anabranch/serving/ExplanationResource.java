@@ -1,6 +1,8 @@
 package dev.anabranch.serving;
 
 import dev.anabranch.explain.Explanation;
+import dev.anabranch.explain.RankedExplanation;
+import dev.anabranch.explain.Remade;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
@@ -16,7 +18,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
 
-/** Why this score? */
+/** Why this score, why these items? */
 @Path("/v1/predictions")
 @Tag(name = "predictions", description = "What a prediction was made of")
 @Produces(MediaType.APPLICATION_JSON)
@@ -36,11 +38,13 @@ public class ExplanationResource {
             summary = "A prediction made again from the archive, and what it was made of",
             description =
                     "Features as of the recorded positions and the score of the recorded artifact, beside those that"
-                            + " were logged; what each feature adds to the score, and the events behind it.")
+                            + " were logged; what each feature adds to the score, and the events behind it. Of an"
+                            + " answer that put things in order, the same of each item, and the order; without"
+                            + " events.")
     @APIResponse(
             responseCode = "200",
             description = "The explanation; \"identical\" says whether all came out as it was logged, to the bit",
-            content = @Content(schema = @Schema(implementation = Explanation.class)))
+            content = @Content(schema = @Schema(oneOf = {Explanation.class, RankedExplanation.class})))
     @APIResponse(
             responseCode = "404",
             description = "There never was such a prediction, or its retention has passed; the detail says which",
@@ -49,9 +53,9 @@ public class ExplanationResource {
             responseCode = "503",
             description = "It is not archived yet, or the archive cannot be reached; try again",
             content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-    public Explanation explanation(
-            @Parameter(description = "The predictionId of an answer") @RestPath String id,
-            @Parameter(description = "How many of the events behind each view are named, from 0 to 1000")
+    public Remade explanation(
+            @Parameter(description = "The predictionId or answerId of an answer") @RestPath String id,
+            @Parameter(description = "How many of the events behind each view of a score are named, from 0 to 1000")
                     @RestQuery
                     @DefaultValue("20")
                     int events)

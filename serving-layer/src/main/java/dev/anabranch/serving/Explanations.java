@@ -1,11 +1,10 @@
 package dev.anabranch.serving;
 
-import dev.anabranch.contract.Topics;
 import dev.anabranch.explain.Explainer;
-import dev.anabranch.explain.Explanation;
 import dev.anabranch.explain.Found;
-import dev.anabranch.explain.PredictionArchive;
+import dev.anabranch.explain.Remade;
 import dev.anabranch.model.PredictionId;
+import dev.anabranch.vectors.VectorsModel;
 import dev.anabranch.view.Cut;
 import dev.anabranch.view.Origin;
 import jakarta.annotation.PreDestroy;
@@ -18,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
@@ -36,13 +36,15 @@ class Explanations {
     private static final Duration ARCHIVED_SOON = Duration.ofSeconds(5);
 
     private final OpenLakehouse lakehouse;
+    private final Models models;
     private final Kafka kafka;
     private final Clock clock;
     private final Semaphore turn = new Semaphore(1, true);
     private Explainer explainer;
 
-    Explanations(OpenLakehouse lakehouse, Kafka kafka, Clock clock) {
+    Explanations(OpenLakehouse lakehouse, Models models, Kafka kafka, Clock clock) {
         this.lakehouse = lakehouse;
+        this.models = models;
         this.kafka = kafka;
         this.clock = clock;
     }
@@ -52,27 +54,23 @@ class Explanations {
      * @throws Missing     when there is no such prediction
      * @throws Unavailable when it is not archived yet, or others are being explained
      */
-    Explanation explain(String predictionId, int mostEvents) throws InterruptedException {
+    Remade explain(String predictionId, int mostEvents) throws InterruptedException {
         if (!turn.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
             throw new Unavailable("Other predictions are being explained; try again", PATIENCE);
         }
         try {
             open();
-            PredictionArchive archive = new PredictionArchive(lakehouse.get());
-            Found found = archive.find(predictionId, clock.millis());
+            Found found = explainer.explain(predictionId, clock.millis(), mostEvents);
             if (found instanceof Found.Archived archived) {
-                return explainer.explain(archived.prediction(), mostEvents);
+                return archived.remade();
             }
             if (found instanceof Found.NotYet notYet) {
-                throw notYet(archive, predictionId, notYet.why());
+                throw notYet(predictionId, notYet.why());
             }
-            if (found instanceof Found.Never never) {
-                throw new Missing(never.why());
+            if (found instanceof Found.Ahead ahead) {
+                throw new Unavailable(ahead.why(), ARCHIVED_SOON);
             }
-            if (found instanceof Found.Gone gone) {
-                throw new Missing(gone.why());
-            }
-            throw new IllegalStateException("No such finding: " + found);
+            throw new Missing(((Found.NotMade) found).why()); // and will be
         } finally {
             turn.release();
         }
@@ -80,16 +78,19 @@ class Explanations {
 
     private void open() {
         if (explainer == null) {
-            explainer = new Explainer(lakehouse.get());
+            explainer = new Explainer(
+                    lakehouse.get(),
+                    wanted -> models.withAny(wanted.name(), VectorsModel.class, Function.identity())
+                            .filter(live -> live.version().getVersion() == wanted.version()));
         }
     }
 
     /** What is in the log and not in the archive will come; where the archive holds the whole log, nothing will. */
-    private RuntimeException notYet(PredictionArchive archive, String predictionId, String why) {
+    private RuntimeException notYet(String predictionId, String why) {
         String useCase =
                 PredictionId.parse(predictionId).map(PredictionId::useCase).orElseThrow();
         try {
-            return archive.cut(useCase).covers(logged(Topics.predictions(useCase)))
+            return explainer.cut(useCase).covers(logged(explainer.topic(useCase)))
                     ? new Missing("Prediction " + predictionId + " was never made: the archive holds all there are")
                     : new Unavailable(why, ARCHIVED_SOON);
         } catch (ExecutionException e) {

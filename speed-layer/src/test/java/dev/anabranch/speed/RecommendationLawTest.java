@@ -82,15 +82,16 @@ class RecommendationLawTest {
 
     private static Shown shown(Random random, int step, long atMillis) {
         String variant = any(random, ARMS);
-        return new Shown(
-                "a" + step,
-                atMillis,
-                any(random, USERS),
-                "",
-                "recommendation-" + (1 + random.nextInt(2)),
-                variant,
-                1L,
-                ITEMS.subList(0, 1 + random.nextInt(ITEMS.size())));
+        return Shown.newBuilder()
+                .setAnswerId("a" + step)
+                .setEventTimeMillis(atMillis)
+                .setUserId(any(random, USERS))
+                .setContext("")
+                .setRanker("recommendation-" + (1 + random.nextInt(2)))
+                .setVariant(variant)
+                .setVectorsVersion(1L)
+                .setItems(ITEMS.subList(0, 1 + random.nextInt(ITEMS.size())))
+                .build();
     }
 
     private static Item item(Random random, int step, long atMillis) {

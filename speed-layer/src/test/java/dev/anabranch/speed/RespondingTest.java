@@ -173,7 +173,16 @@ class RespondingTest {
     }
 
     private static Shown answer(String id, long atMillis, String ranker, String variant, String... items) {
-        return new Shown(id, atMillis, "u", "", ranker, variant, 1L, List.of(items));
+        return Shown.newBuilder()
+                .setAnswerId(id)
+                .setEventTimeMillis(atMillis)
+                .setUserId("u")
+                .setContext("")
+                .setRanker(ranker)
+                .setVariant(variant)
+                .setVectorsVersion(1L)
+                .setItems(List.of(items))
+                .build();
     }
 
     private void turns(String item, String type, long atMillis) {

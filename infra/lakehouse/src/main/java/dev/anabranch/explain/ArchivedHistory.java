@@ -28,9 +28,9 @@ final class ArchivedHistory {
     }
 
     /** Gives each concern the events it is about. */
-    void tell(Collection<Asked<?>> asked) {
+    void tell(Collection<? extends Interested> asked) {
         Map<String, EventType<?>> types = new LinkedHashMap<>();
-        for (Asked<?> each : asked) {
+        for (Interested each : asked) {
             for (Source<?, ?> source : each.view().sources()) {
                 types.putIfAbsent(source.type().topic(), source.type());
             }
@@ -38,9 +38,9 @@ final class ArchivedHistory {
         types.values().forEach(type -> tell(type, asked));
     }
 
-    private <E extends SpecificRecord> void tell(EventType<E> type, Collection<Asked<?>> asked) {
+    private <E extends SpecificRecord> void tell(EventType<E> type, Collection<? extends Interested> asked) {
         Optional<Table> table = lakehouse.find(EventTables.identifier(type));
-        List<Asked<?>> concerned = asked.stream()
+        List<? extends Interested> concerned = asked.stream()
                 .filter(each -> each.view().topics().contains(type.topic()))
                 .toList();
         if (table.isEmpty() || concerned.isEmpty()) {

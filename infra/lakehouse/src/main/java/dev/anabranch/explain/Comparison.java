@@ -170,8 +170,8 @@ final class Comparison {
                 reading.getView(),
                 reading.getEntity(),
                 reading.getGeneration(),
-                Explainer.positions(concern.cut()),
-                Explainer.positions(concern.asOf()),
+                PredictionExplainer.positions(concern.cut()),
+                PredictionExplainer.positions(concern.asOf()),
                 reading.getExact(),
                 windows,
                 behind.size(),
@@ -191,7 +191,7 @@ final class Comparison {
     }
 
     /** To the bit: 0 and -0 differ, NaN and NaN do not. */
-    private static boolean same(double one, double other) {
+    static boolean same(double one, double other) {
         return Double.doubleToRawLongBits(one) == Double.doubleToRawLongBits(other);
     }
 }

@@ -1,11 +1,17 @@
 package dev.anabranch.explain;
 
+import dev.anabranch.event.EventType;
+import dev.anabranch.lakehouse.EventTables;
 import dev.anabranch.view.Source;
+import dev.anabranch.view.View;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.iceberg.expressions.Expression;
+import org.apache.iceberg.expressions.Expressions;
 
 /**
  * Which column of an archive table holds the entity that a view's source takes from an event. A source is code; it is
@@ -26,6 +32,32 @@ final class EntityColumn {
                 .map(Schema.Field::name)
                 .filter(name -> marker(name).equals(given))
                 .findFirst();
+    }
+
+    /**
+     * Which rows of a type's table may have to do with entities of a view. A source's time is never past the event time, so
+     * what happened before the windows is of no interest.
+     *
+     * @param earliestMillis the first millisecond that a window looks at
+     * @param end            the first offset that nobody knew, in any partition
+     */
+    static <A> Expression rows(
+            View<A> view, EventType<?> type, Collection<String> entities, long earliestMillis, long end) {
+        if (end == 0) {
+            return Expressions.alwaysFalse();
+        }
+        Expression ofEntities = Expressions.alwaysFalse();
+        for (Source<?, A> source : view.sourcesOf(type.topic())) {
+            ofEntities = Expressions.or(
+                    ofEntities,
+                    of(source)
+                            .<Expression>map(column -> Expressions.in(column, entities))
+                            .orElse(Expressions.alwaysTrue()));
+        }
+        return Expressions.and(
+                Expressions.greaterThanOrEqual(EventTables.EVENT_TIME, Math.multiplyExact(earliestMillis, 1_000)),
+                Expressions.lessThan(EventTables.KAFKA_OFFSET, end),
+                ofEntities);
     }
 
     private static String marker(String field) {

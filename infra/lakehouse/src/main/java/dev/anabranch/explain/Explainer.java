@@ -1,130 +1,229 @@
 package dev.anabranch.explain;
 
 import dev.anabranch.contract.Prediction;
-import dev.anabranch.contract.ViewReading;
-import dev.anabranch.lakehouse.GenerationTable;
+import dev.anabranch.contract.Topics;
+import dev.anabranch.event.EventType;
+import dev.anabranch.lakehouse.EventTables;
 import dev.anabranch.lakehouse.Lakehouse;
-import dev.anabranch.model.Question;
+import dev.anabranch.lakehouse.SnapshotCut;
+import dev.anabranch.model.PredictionId;
+import dev.anabranch.ranking.RankedAnswer;
+import dev.anabranch.ranking.Ranking;
 import dev.anabranch.usecase.UseCase;
 import dev.anabranch.usecase.UseCases;
+import dev.anabranch.vectors.VectorsModel;
 import dev.anabranch.view.Cut;
+import dev.anabranch.view.Cuts;
+import dev.anabranch.view.Origin;
 import dev.anabranch.view.Position;
-import dev.anabranch.view.View;
-import dev.anabranch.view.WindowValues;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
- * Makes a prediction again from the archive, and takes it apart. Not thread safe; keeps loaded models until it is closed.
+ * Makes what was given again from the archive, found by its name: scores, and answers that put things in order. Not thread
+ * safe; keeps loaded models until it is closed.
  */
 public final class Explainer implements AutoCloseable {
-    private final GenerationTable generations;
-    private final ArchivedHistory history;
+    private final Lakehouse lakehouse;
     private final RegisteredModels models;
-    private final Map<String, Map<Long, Cut>> cuts = new HashMap<>();
+    private final PredictionExplainer predictions;
+    private final RankingExplainer rankings;
+    private final Map<String, Kept<?>> kept = new HashMap<>();
 
     public Explainer(Lakehouse lakehouse) {
-        this.generations = new GenerationTable(lakehouse);
-        this.history = new ArchivedHistory(lakehouse);
-        this.models = new RegisteredModels(lakehouse);
+        this(lakehouse, version -> Optional.empty());
+    }
+
+    /** @param inUse vectors that somebody in this process has anyhow: they need not be loaded again */
+    public Explainer(Lakehouse lakehouse, Function<RankedAnswer.Version, Optional<VectorsModel>> inUse) {
+        this.lakehouse = lakehouse;
+        this.models = new RegisteredModels(lakehouse, inUse);
+        GenerationCuts cuts = new GenerationCuts(lakehouse);
+        ArchivedHistory history = new ArchivedHistory(lakehouse);
+        this.predictions = new PredictionExplainer(cuts, history, models);
+        this.rankings = new RankingExplainer(cuts, history, models);
     }
 
     /**
-     * @param mostEvents how many of the events behind a view are named; the others are counted
-     * @throws IllegalArgumentException when the use case asks no question today, or the prediction is of a view or a
-     *     generation that the archive does not know
+     * What a use case gives, as it is archived.
+     *
+     * @param topic the log of it
+     * @param knew  the last events that one was made of; empty when that was not written down
+     * @param again makes it again, in its order
      */
-    public Explanation explain(Prediction prediction, int mostEvents) {
-        return explain(List.of(prediction), mostEvents).get(0);
-    }
-
-    /** The same of several, in their order: the archive is read once for all of them. */
-    public List<Explanation> explain(List<Prediction> predictions, int mostEvents) {
-        Map<String, Asked<?>> asked = new LinkedHashMap<>();
-        List<Supplier<Explanation>> told = new ArrayList<>();
-        for (Prediction prediction : predictions) {
-            told.add(ask(prediction, question(prediction), asked, mostEvents));
+    private record Kept<E extends SpecificRecord>(
+            String topic, PredictionArchive<E> archive, Function<E, Optional<List<Position>>> knew, Again<E> again) {
+        List<? extends Remade> again(List<String> names, int mostEvents) {
+            return again.explain(archive.all(names), mostEvents);
         }
-        history.tell(asked.values());
-        return told.stream().map(Supplier::get).toList();
     }
 
-    private static Question<?> question(Prediction prediction) {
-        return UseCases.named(prediction.getUseCase())
-                .flatMap(UseCase::question)
-                .orElseThrow(() -> new IllegalArgumentException("Prediction " + prediction.getPredictionId()
-                        + " must be of a use case that asks a question, got '" + prediction.getUseCase() + "'"));
+    private interface Again<E> {
+        List<? extends Remade> explain(List<E> given, int mostEvents);
     }
 
-    /** @return its explanation, once what is asked has been told */
-    private <E extends SpecificRecord> Supplier<Explanation> ask(
-            Prediction prediction, Question<E> question, Map<String, Asked<?>> asked, int mostEvents) {
-        List<Concern<?>> concerns = new ArrayList<>();
-        for (View<?> view : question.views()) {
-            concerns.add(ask(view, prediction, asked));
-        }
-        return () -> explanation(prediction, question, concerns, mostEvents);
-    }
+    /**
+     * Names of what can be made again, drawn from all that is archived.
+     *
+     * @param ahead      how many were drawn besides that the archive does not hold all of that they were made of
+     * @param unrecorded how many were drawn besides that were logged by a release that did not write down what was read
+     */
+    public record Sample(List<String> names, int ahead, int unrecorded) {}
 
-    private <A> Concern<A> ask(View<A> view, Prediction prediction, Map<String, Asked<?>> asked) {
-        Concern<A> concern = concern(view, prediction);
-        @SuppressWarnings("unchecked") // a name is that of one view
-        Asked<A> ofView = (Asked<A>) asked.computeIfAbsent(view.name(), name -> new Asked<>(view));
-        ofView.add(concern);
-        return concern;
-    }
-
-    private <E extends SpecificRecord> Explanation explanation(
-            Prediction prediction, Question<E> question, List<Concern<?>> concerns, int mostEvents) {
-        List<WindowValues<?>> values = new ArrayList<>();
-        concerns.forEach(concern -> values.add(concern.values()));
-        double[] features = question.features(question.asked(prediction), values);
-        Map<String, Double> byName = new LinkedHashMap<>();
-        for (int i = 0; i < features.length; i++) {
-            byName.put(question.featureNames().get(i), features[i]);
-        }
-        return new Comparison(prediction, question, concerns, byName, models.of(prediction), mostEvents).explanation();
-    }
-
-    private <A> Concern<A> concern(View<A> view, Prediction prediction) {
-        ViewReading reading = prediction.getReadings().stream()
-                .filter(recorded -> recorded.getView().equals(view.name()))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("Prediction " + prediction.getPredictionId()
-                        + " must record what it read of " + view + ", got only "
-                        + prediction.getReadings().stream()
-                                .map(ViewReading::getView)
-                                .toList()));
-        return new Concern<>(view, reading, prediction.getAtMillis(), cut(reading));
-    }
-
-    /** A generation's cut never changes, so what was read once holds; one that is missing may have come since. */
-    private Cut cut(ViewReading reading) {
-        if (reading.getGeneration() == 0) {
-            return Cut.NOTHING;
-        }
-        Map<Long, Cut> known = cuts.get(reading.getView());
-        if (known == null || !known.containsKey(reading.getGeneration())) {
-            known = generations.cuts(reading.getView());
-            cuts.put(reading.getView(), known);
-        }
-        return Optional.ofNullable(known.get(reading.getGeneration()))
-                .orElseThrow(() -> new IllegalArgumentException("Generation " + reading.getGeneration() + " of "
-                        + reading.getView() + " must be among the recorded generations, got "
-                        + cuts.get(reading.getView()).keySet()));
-    }
-
-    /** A cut as the positions it does not include. */
-    static List<Position> positions(Cut cut) {
-        return cut.origins().entrySet().stream()
-                .map(origin -> new Position(origin.getKey(), origin.getValue()))
+    /** The use cases that give what can be made again. */
+    public static List<String> useCases() {
+        return UseCases.all().stream()
+                .filter(useCase ->
+                        useCase.question().isPresent() || useCase.ranking().isPresent())
+                .map(UseCase::name)
                 .toList();
+    }
+
+    private Kept<?> kept(String useCase) {
+        return kept.computeIfAbsent(useCase, name -> {
+            UseCase of = UseCases.named(name)
+                    .filter(one -> useCases().contains(one.name()))
+                    .orElseThrow(() -> new IllegalArgumentException(
+                            "The use case must be one of " + useCases() + ", got '" + name + "'"));
+            return of.question().isPresent()
+                    ? new Kept<Prediction>(
+                            Topics.predictions(name),
+                            PredictionArchive.ofPredictions(lakehouse, name),
+                            Explainer::knew,
+                            predictions::explain)
+                    : ranked(name, of.ranking().orElseThrow());
+        });
+    }
+
+    private <E extends SpecificRecord> Kept<E> ranked(String useCase, Ranking<E> ranking) {
+        return new Kept<>(
+                ranking.answers().topic(),
+                PredictionArchive.ofAnswers(lakehouse, useCase, ranking),
+                answer -> knew(ranking.read(answer)),
+                (answers, mostEvents) -> rankings.explain(useCase, ranking, answers));
+    }
+
+    private static Optional<List<Position>> knew(Prediction prediction) {
+        return Optional.of(prediction.getReadings().stream()
+                .flatMap(reading -> Cuts.readOffsets(reading.getLast()).entrySet().stream())
+                .map(last -> new Position(last.getKey(), last.getValue()))
+                .toList());
+    }
+
+    /** Whatever an answer was made of, it has read something. */
+    private static Optional<List<Position>> knew(RankedAnswer answer) {
+        return answer.readings().isEmpty()
+                ? Optional.empty()
+                : Optional.of(answer.readings().stream()
+                        .flatMap(reading -> reading.last().entrySet().stream())
+                        .map(last -> new Position(last.getKey(), last.getValue()))
+                        .toList());
+    }
+
+    /** How far events are archived, topic by topic, as of now. */
+    private Cut archived(String useCase) {
+        Map<Origin, Long> before = new HashMap<>();
+        for (EventType<?> type : UseCases.named(useCase).orElseThrow().events()) {
+            lakehouse
+                    .find(EventTables.identifier(type))
+                    .ifPresent(table -> before.putAll(SnapshotCut.of(table).origins()));
+        }
+        return Cut.of(before);
+    }
+
+    /**
+     * Makes what has this name again.
+     *
+     * @param nowMillis  when it is asked
+     * @param mostEvents how many of the events behind a score's view are named; the others are counted
+     * @throws IllegalArgumentException when a score is of a view or a generation that the archive does not know
+     */
+    public Found explain(String name, long nowMillis, int mostEvents) {
+        Optional<PredictionId> id = PredictionId.parse(name);
+        if (id.isEmpty()) {
+            return new Found.Never("A prediction is named <use case>-<stream or rest>-<epoch millis>-<rest>, and '"
+                    + name + "' is not; none like it was ever made");
+        }
+        String useCase = id.get().useCase();
+        if (!useCases().contains(useCase)) {
+            return new Found.Never("There is no use case '" + useCase + "'; no prediction of it was ever made");
+        }
+        return find(kept(useCase), id.get(), nowMillis, mostEvents);
+    }
+
+    private <E extends SpecificRecord> Found find(Kept<E> kept, PredictionId id, long nowMillis, int mostEvents) {
+        Optional<E> found = kept.archive().find(id);
+        if (found.isEmpty()) {
+            return kept.archive().missing(id, nowMillis);
+        }
+        Optional<List<Position>> knew = kept.knew().apply(found.get());
+        if (knew.isEmpty()) {
+            return new Found.Unrecorded("Prediction " + id
+                    + " was logged by a release that did not write down what was read, and cannot be made again");
+        }
+        Cut archived = archived(id.useCase());
+        return knew.get().stream()
+                .filter(position -> !archived.includes(position))
+                .findFirst()
+                .<Found>map(
+                        position -> new Found.Ahead("Prediction " + id + " was made of events that are not archived: "
+                                + position + ", and the archive goes up to " + archived.before(position.origin())))
+                .orElseGet(() -> new Found.Archived(
+                        kept.again().explain(List.of(found.get()), mostEvents).get(0)));
+    }
+
+    /**
+     * Makes several of a use case again, in their order: the archive is read once for all of them.
+     *
+     * @throws IllegalArgumentException when one of them is not there
+     */
+    public List<? extends Remade> explain(String useCase, List<String> names, int mostEvents) {
+        return kept(useCase).again(names, mostEvents);
+    }
+
+    /** How many of a use case are archived. */
+    public long count(String useCase) {
+        return kept(useCase).archive().count();
+    }
+
+    /** Some of a use case, of all when there are fewer: the same for the same archive and seed. */
+    public Sample sample(String useCase, int count, long seed) {
+        return sample(kept(useCase), useCase, count, seed);
+    }
+
+    private <E extends SpecificRecord> Sample sample(Kept<E> kept, String useCase, int count, long seed) {
+        List<String> drawn = kept.archive().sample(count, seed);
+        Cut archived = archived(useCase);
+        List<String> names = new ArrayList<>();
+        int ahead = 0;
+        int unrecorded = 0;
+        List<E> all = kept.archive().all(drawn);
+        for (int i = 0; i < drawn.size(); i++) {
+            Optional<List<Position>> knew = kept.knew().apply(all.get(i));
+            if (knew.isEmpty()) {
+                unrecorded++;
+            } else if (!knew.get().stream().allMatch(archived::includes)) {
+                ahead++;
+            } else {
+                names.add(drawn.get(i));
+            }
+        }
+        return new Sample(names, ahead, unrecorded);
+    }
+
+    /** The topic that what a use case gives is logged in. */
+    public String topic(String useCase) {
+        return kept(useCase).topic();
+    }
+
+    /** How far the archive has got in that. */
+    public Cut cut(String useCase) {
+        return kept(useCase).archive().cut();
     }
 
     @Override

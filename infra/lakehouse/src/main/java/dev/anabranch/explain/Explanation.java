@@ -38,7 +38,23 @@ public record Explanation(
         Sum contributions,
         String notTakenApart,
         List<Feature> features,
-        List<Viewed> views) {
+        List<Viewed> views)
+        implements Remade {
+    @Override
+    public boolean saidExact() {
+        return views.stream().allMatch(Viewed::exact);
+    }
+
+    @Override
+    public String madeBy() {
+        return String.valueOf(model.version());
+    }
+
+    @Override
+    public List<String> generations() {
+        return views.stream().map(view -> view.view() + " " + view.generation()).toList();
+    }
+
     /**
      * A number as it was logged and as it came out now.
      *

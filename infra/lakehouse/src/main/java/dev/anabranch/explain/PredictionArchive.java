@@ -7,7 +7,7 @@ import dev.anabranch.lakehouse.EventTables;
 import dev.anabranch.lakehouse.Lakehouse;
 import dev.anabranch.lakehouse.SnapshotCut;
 import dev.anabranch.model.PredictionId;
-import dev.anabranch.usecase.UseCases;
+import dev.anabranch.ranking.Ranking;
 import dev.anabranch.view.Cut;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,8 +25,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.function.Function;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.data.IcebergGenerics;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.expressions.Expressions;
@@ -34,82 +37,122 @@ import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.types.Conversions;
 import org.apache.iceberg.types.Types;
 
-/** The predictions in the archive, found by name: the moment in the name leaves few files to look into. */
-public final class PredictionArchive {
+/**
+ * The predictions of a use case in the archive, or its answers, found by name: the moment in the name leaves few files to
+ * look into.
+ *
+ * @param <E> the record that one is kept as
+ */
+final class PredictionArchive<E extends SpecificRecord> {
     /** How far the clocks of those who predict and of the broker may be apart. */
     private static final Duration CLOCKS = Duration.ofMinutes(5);
 
-    private static final String ID = "predictionId";
-    private static final String MADE = "madeMillis";
-
     private final Lakehouse lakehouse;
+    private final String useCase;
+    private final TableIdentifier identifier;
+    private final ArchivedRecords<E> records;
+    private final Function<E, String> name;
+    private final String idField;
+    private final String madeField;
 
-    public PredictionArchive(Lakehouse lakehouse) {
+    private PredictionArchive(
+            Lakehouse lakehouse,
+            String useCase,
+            TableIdentifier identifier,
+            ArchivedRecords<E> records,
+            Function<E, String> name,
+            String idField,
+            String madeField) {
         this.lakehouse = lakehouse;
+        this.useCase = useCase;
+        this.identifier = identifier;
+        this.records = records;
+        this.name = name;
+        this.idField = idField;
+        this.madeField = madeField;
     }
 
-    /**
-     * @param nowMillis when it is asked
-     */
-    public Found find(String name, long nowMillis) {
-        Optional<PredictionId> parsed = PredictionId.parse(name);
-        if (parsed.isEmpty()) {
-            return new Found.Never("A prediction is named <use case>-<stream or rest>-<epoch millis>-<rest>, and '"
-                    + name + "' is not; none like it was ever made");
-        }
-        PredictionId id = parsed.get();
-        if (UseCases.named(id.useCase()).isEmpty()) {
-            return new Found.Never("There is no use case '" + id.useCase() + "'; no prediction of it was ever made");
-        }
-        Optional<Table> table = lakehouse.find(EventTables.predictionsIdentifier(id.useCase()));
-        if (table.isEmpty() || table.get().currentSnapshot() == null) {
-            return new Found.NotYet("No prediction of " + id.useCase() + " has been archived yet");
-        }
-        return row(table.get(), id)
-                .<Found>map(Found.Archived::new)
-                .orElseGet(() -> missing(table.get(), id, nowMillis));
+    static PredictionArchive<Prediction> ofPredictions(Lakehouse lakehouse, String useCase) {
+        return new PredictionArchive<>(
+                lakehouse,
+                useCase,
+                EventTables.predictionsIdentifier(useCase),
+                ArchivedRecords.predictions(useCase),
+                Prediction::getPredictionId,
+                "predictionId",
+                "madeMillis");
     }
 
-    private static Optional<Prediction> row(Table table, PredictionId id) {
-        try (CloseableIterable<ArchivedEvent<Prediction>> rows = ArchivedRecords.predictions(id.useCase())
-                .read(
-                        table,
-                        Expressions.and(
-                                Expressions.equal(MADE, id.madeMillis()), Expressions.equal(ID, id.toString())))) {
-            for (ArchivedEvent<Prediction> row : rows) {
+    static <E extends SpecificRecord> PredictionArchive<E> ofAnswers(
+            Lakehouse lakehouse, String useCase, Ranking<E> ranking) {
+        return new PredictionArchive<>(
+                lakehouse,
+                useCase,
+                EventTables.identifier(ranking.answers()),
+                ArchivedRecords.of(ranking.answers()),
+                ranking.answers()::eventId,
+                ranking.nameField(),
+                ranking.madeField());
+    }
+
+    /** The record of a name. */
+    Optional<E> find(PredictionId id) {
+        Optional<Table> table = archived();
+        if (table.isEmpty()) {
+            return Optional.empty();
+        }
+        try (CloseableIterable<ArchivedEvent<E>> rows = records.read(
+                table.get(),
+                Expressions.and(
+                        Expressions.equal(madeField, id.madeMillis()), Expressions.equal(idField, id.toString())))) {
+            for (ArchivedEvent<E> row : rows) {
                 return Optional.of(row.event());
             }
             return Optional.empty();
         } catch (IOException e) {
-            throw new UncheckedIOException("Cannot read " + table.name(), e);
+            throw new UncheckedIOException("Cannot read " + identifier, e);
         }
+    }
+
+    private Optional<Table> archived() {
+        return lakehouse.find(identifier).filter(table -> table.currentSnapshot() != null);
     }
 
     /**
-     * Several archived predictions of a use case at once, in the order of their names: the table is read once.
+     * Several at once, in the order of their names: the table is read once.
      *
      * @throws IllegalArgumentException when one of them is not there
      */
-    public List<Prediction> all(String useCase, List<String> names) {
-        Map<String, Prediction> found = new HashMap<>();
-        Optional<Table> table = lakehouse.find(EventTables.predictionsIdentifier(useCase));
+    List<E> all(List<String> names) {
+        Map<String, E> found = new HashMap<>();
+        Optional<Table> table = archived();
         if (table.isPresent() && !names.isEmpty()) {
-            try (CloseableIterable<ArchivedEvent<Prediction>> rows =
-                    ArchivedRecords.predictions(useCase).read(table.get(), Expressions.in(ID, names))) {
-                rows.forEach(row -> found.put(row.event().getPredictionId(), row.event()));
+            try (CloseableIterable<ArchivedEvent<E>> rows = records.read(table.get(), Expressions.in(idField, names))) {
+                rows.forEach(row -> found.put(name.apply(row.event()), row.event()));
             } catch (IOException e) {
-                throw new UncheckedIOException("Cannot read " + table.get().name(), e);
+                throw new UncheckedIOException("Cannot read " + identifier, e);
             }
         }
         return names.stream()
-                .map(name -> Optional.ofNullable(found.get(name))
+                .map(one -> Optional.ofNullable(found.get(one))
                         .orElseThrow(() -> new IllegalArgumentException(
-                                "Prediction " + name + " must be in the archive of " + useCase + ", and is not")))
+                                "Prediction " + one + " must be in the archive of " + useCase + ", and is not")))
                 .toList();
     }
 
-    private static Found missing(Table table, PredictionId id, long nowMillis) {
-        Span archived = Span.of(table);
+    /**
+     * Why one is not there.
+     *
+     * @param nowMillis when it is asked
+     */
+    Found missing(PredictionId id, long nowMillis) {
+        return archived()
+                .map(table -> missing(table, id, nowMillis))
+                .orElseGet(() -> new Found.NotYet("No prediction of " + useCase + " has been archived yet"));
+    }
+
+    private Found missing(Table table, PredictionId id, long nowMillis) {
+        Span archived = Span.of(table, madeField);
         String made = Instant.ofEpochMilli(id.madeMillis()).toString();
         if (id.madeMillis() < archived.fromMillis) {
             return new Found.Gone(
@@ -126,22 +169,19 @@ public final class PredictionArchive {
         return new Found.Never("Prediction " + id + " was never made: the archive holds all made at " + made);
     }
 
-    /** How far the archive of a use case's predictions has got in the log. */
-    public Cut cut(String useCase) {
-        return lakehouse
-                .find(EventTables.predictionsIdentifier(useCase))
-                .map(SnapshotCut::of)
-                .orElse(Cut.NOTHING);
+    /** How far the archive has got in the log. */
+    Cut cut() {
+        return lakehouse.find(identifier).map(SnapshotCut::of).orElse(Cut.NOTHING);
     }
 
     /** The oldest and the newest prediction there is, as the files' bounds have it: no file is opened. */
     private record Span(long fromMillis, long toMillis) {
-        static Span of(Table table) {
-            int made = table.schema().findField(MADE).fieldId();
+        static Span of(Table table, String madeField) {
+            int made = table.schema().findField(madeField).fieldId();
             long from = Long.MAX_VALUE;
             long to = Long.MIN_VALUE;
             try (CloseableIterable<FileScanTask> files =
-                    table.newScan().includeColumnStats(List.of(MADE)).planFiles()) {
+                    table.newScan().includeColumnStats(List.of(madeField)).planFiles()) {
                 for (FileScanTask file : files) {
                     from = Math.min(from, bound(file.file().lowerBounds().get(made)));
                     to = Math.max(to, bound(file.file().upperBounds().get(made)));
@@ -157,30 +197,29 @@ public final class PredictionArchive {
         }
     }
 
-    /** How many predictions of a use case are archived. */
-    public long count(String useCase) {
-        return lakehouse
-                .find(EventTables.predictionsIdentifier(useCase))
+    /** How many there are. */
+    long count() {
+        return archived()
                 .map(Table::currentSnapshot)
                 .map(snapshot -> Long.parseLong(snapshot.summary().get("total-records")))
                 .orElse(0L);
     }
 
     /**
-     * Names of {@code count} predictions of a use case, or of all when there are fewer: those with the smallest digest of
-     * seed and name, so the same archive and seed give the same sample however its rows lie.
+     * Names of {@code count} of them, or of all when there are fewer: those with the smallest digest of seed and name, so
+     * the same archive and seed give the same sample however its rows lie.
      */
-    public List<String> sample(String useCase, int count, long seed) {
-        Optional<Table> table = lakehouse.find(EventTables.predictionsIdentifier(useCase));
+    List<String> sample(int count, long seed) {
+        Optional<Table> table = archived();
         if (table.isEmpty() || count == 0) {
             return List.of();
         }
         PriorityQueue<Drawn> smallest =
                 new PriorityQueue<>(Comparator.<Drawn>naturalOrder().reversed());
         try (CloseableIterable<Record> rows =
-                IcebergGenerics.read(table.get()).select(ID).build()) {
+                IcebergGenerics.read(table.get()).select(idField).build()) {
             for (Record row : rows) {
-                smallest.add(Drawn.of(seed, (String) row.getField(ID)));
+                smallest.add(Drawn.of(seed, (String) row.getField(idField)));
                 if (smallest.size() > count) {
                     smallest.remove();
                 }

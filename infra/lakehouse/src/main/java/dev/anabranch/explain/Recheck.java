@@ -33,6 +33,8 @@ public final class Recheck {
      * @param archived     how many predictions there are to draw from
      * @param seed         drew them
      * @param checked      how many were made again
+     * @param ahead        how many were not, for the archive does not hold all that they were made of
+     * @param unrecorded   how many were not, for a release before did not write down what they were made of
      * @param identical    how many came out to the bit
      * @param different    how many did not
      * @param sayInexact   how many of those that did not had said that they were not exact
@@ -50,6 +52,8 @@ public final class Recheck {
             long archived,
             long seed,
             int checked,
+            int ahead,
+            int unrecorded,
             int identical,
             int different,
             int sayInexact,
@@ -69,35 +73,37 @@ public final class Recheck {
      * @param watcher is told how many are done, now and then
      */
     public Result of(String useCase, int count, long seed, LongConsumer watcher) {
-        PredictionArchive archive = new PredictionArchive(lakehouse);
-        List<String> sample = archive.sample(useCase, count, seed);
         int identical = 0;
         int sayInexact = 0;
         Map<String, Integer> paths = new TreeMap<>();
         Map<String, Integer> versions = new TreeMap<>();
         Map<String, Integer> generations = new TreeMap<>();
         List<Differing> differing = new ArrayList<>();
+        Explainer.Sample drawn;
+        List<String> sample;
+        long archived;
         double[] millis;
         double totalMillis;
         try (Explainer explainer = new Explainer(lakehouse)) {
-            millis = alone(archive, explainer, sample.subList(0, Math.min(ALONE, sample.size())));
+            drawn = explainer.sample(useCase, count, seed);
+            sample = drawn.names();
+            archived = explainer.count(useCase);
+            millis = alone(explainer, sample.subList(0, Math.min(ALONE, sample.size())));
             long started = System.nanoTime();
             for (int from = 0; from < sample.size(); from += AT_ONCE) {
                 List<String> names = sample.subList(from, Math.min(from + AT_ONCE, sample.size()));
-                for (Explanation explanation : explainer.explain(archive.all(useCase, names), MOST_TOLD)) {
-                    if (explanation.identical()) {
+                for (Remade remade : explainer.explain(useCase, names, MOST_TOLD)) {
+                    if (remade.identical()) {
                         identical++;
                     } else {
-                        sayInexact += explanation.views().stream().allMatch(Explanation.Viewed::exact) ? 0 : 1;
+                        sayInexact += remade.saidExact() ? 0 : 1;
                         if (differing.size() < MOST_TOLD) {
-                            differing.add(new Differing(explanation.predictionId(), explanation.differences()));
+                            differing.add(new Differing(remade.predictionId(), remade.differences()));
                         }
                     }
-                    paths.merge(explanation.path(), 1, Integer::sum);
-                    versions.merge(String.valueOf(explanation.model().version()), 1, Integer::sum);
-                    explanation
-                            .views()
-                            .forEach(view -> generations.merge(view.view() + " " + view.generation(), 1, Integer::sum));
+                    paths.merge(remade.path(), 1, Integer::sum);
+                    versions.merge(remade.madeBy(), 1, Integer::sum);
+                    remade.generations().forEach(generation -> generations.merge(generation, 1, Integer::sum));
                 }
                 watcher.accept(from + names.size());
             }
@@ -105,9 +111,11 @@ public final class Recheck {
         }
         return new Result(
                 useCase,
-                archive.count(useCase),
+                archived,
                 seed,
                 sample.size(),
+                drawn.ahead(),
+                drawn.unrecorded(),
                 identical,
                 sample.size() - identical,
                 sayInexact,
@@ -122,15 +130,14 @@ public final class Recheck {
     }
 
     /** How long each takes by itself, from its name to its explanation; the shortest first. */
-    private double[] alone(PredictionArchive archive, Explainer explainer, List<String> names) {
+    private double[] alone(Explainer explainer, List<String> names) {
         double[] millis = new double[names.size()];
         for (int i = 0; i < millis.length; i++) {
             long started = System.nanoTime();
-            if (!(archive.find(names.get(i), clock.millis()) instanceof Found.Archived archived)) {
+            if (!(explainer.explain(names.get(i), clock.millis(), MOST_TOLD) instanceof Found.Archived)) {
                 throw new IllegalStateException(
                         "Prediction " + names.get(i) + " is in the archive and must be found by its name");
             }
-            explainer.explain(archived.prediction(), MOST_TOLD);
             millis[i] = millisSince(started);
         }
         Arrays.sort(millis);

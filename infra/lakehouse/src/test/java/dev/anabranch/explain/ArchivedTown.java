@@ -64,9 +64,9 @@ public final class ArchivedTown {
         }
         archive(lakehouse);
         ModelRegistry registry = new ModelRegistry(lakehouse);
-        models.add(registry.register(TreesInOnnx.version(1), Judgement.of("test", true, "test"))
+        models.add(registry.register(TreesInOnnx.OF_PAYMENTS.version(1), Judgement.of("test", true, "test"))
                 .version());
-        models.add(registry.register(TreesInOnnx.version(1.5f), Judgement.of("test", true, "test"))
+        models.add(registry.register(TreesInOnnx.OF_PAYMENTS.version(1.5f), Judgement.of("test", true, "test"))
                 .version());
         for (int i = 0; i < 30; i++) {
             predictions.add(predict(i, models.get(i % 2)));

@@ -35,24 +35,27 @@ class ExplainerTest {
 
     private static Lakehouse lakehouse;
     private static ArchivedTown town;
-    private static PredictionArchive archive;
-    private static Explainer explainer;
+    private static Explainer archive;
+    private static RegisteredModels models;
+    private static PredictionExplainer explainer;
     private static List<Explanation> explanations; // of each prediction, all events named
 
     @BeforeAll
     static void archiveATown() throws Exception {
         lakehouse = Lakehouse.open(CatalogConfig.under(folder));
         town = new ArchivedTown(lakehouse);
-        archive = new PredictionArchive(lakehouse);
-        explainer = new Explainer(lakehouse);
+        archive = new Explainer(lakehouse);
+        models = new RegisteredModels(lakehouse, none -> Optional.empty());
+        explainer = new PredictionExplainer(new GenerationCuts(lakehouse), new ArchivedHistory(lakehouse), models);
         explanations = town.predictions().stream()
-                .map(made -> explainer.explain(found(made.getPredictionId()), Integer.MAX_VALUE))
+                .map(made -> found(made.getPredictionId()))
                 .toList();
     }
 
     @AfterAll
     static void close() {
-        explainer.close();
+        archive.close();
+        models.close();
         lakehouse.close();
     }
 
@@ -76,7 +79,7 @@ class ExplainerTest {
         List<String> names =
                 town.predictions().stream().map(made -> made.getPredictionId()).toList();
 
-        List<Explanation> together = explainer.explain(archive.all("fraud", names), Integer.MAX_VALUE);
+        List<? extends Remade> together = archive.explain("fraud", names, Integer.MAX_VALUE);
 
         assertThat(together).usingRecursiveComparison().isEqualTo(explanations);
     }
@@ -85,7 +88,7 @@ class ExplainerTest {
     void onePredictionThatIsNotThereAmongSeveralIsNamed() {
         String known = town.predictions().get(0).getPredictionId();
 
-        assertThatThrownBy(() -> archive.all("fraud", List.of(known, "fraud-rest-1-1")))
+        assertThatThrownBy(() -> archive.explain("fraud", List.of(known, "fraud-rest-1-1"), MOST_EVENTS))
                 .hasMessage("Prediction fraud-rest-1-1 must be in the archive of fraud, and is not");
     }
 
@@ -281,13 +284,16 @@ class ExplainerTest {
                 .orElseThrow();
         long hour = 3_600_000;
 
-        assertThat(archive.find("rest-1", newest)).isInstanceOf(Found.Never.class);
-        assertThat(archive.find("pricing-rest-1-1", newest)).isInstanceOf(Found.Never.class);
-        assertThat(archive.find("fraud-rest-" + (newest + hour) + "-1", newest)).isInstanceOf(Found.Never.class);
-        assertThat(archive.find("fraud-rest-" + (oldest - 1) + "-1", newest)).isInstanceOf(Found.Gone.class);
-        assertThat(archive.find("fraud-rest-" + (newest + 1) + "-1", newest + hour))
+        assertThat(archive.explain("rest-1", newest, MOST_EVENTS)).isInstanceOf(Found.Never.class);
+        assertThat(archive.explain("pricing-rest-1-1", newest, MOST_EVENTS)).isInstanceOf(Found.Never.class);
+        assertThat(archive.explain("fraud-rest-" + (newest + hour) + "-1", newest, MOST_EVENTS))
+                .isInstanceOf(Found.Never.class);
+        assertThat(archive.explain("fraud-rest-" + (oldest - 1) + "-1", newest, MOST_EVENTS))
+                .isInstanceOf(Found.Gone.class);
+        assertThat(archive.explain("fraud-rest-" + (newest + 1) + "-1", newest + hour, MOST_EVENTS))
                 .isInstanceOf(Found.NotYet.class);
-        assertThat(archive.find("fraud-rest-" + newest + "-1", newest)).isInstanceOf(Found.NotYet.class);
+        assertThat(archive.explain("fraud-rest-" + newest + "-1", newest, MOST_EVENTS))
+                .isInstanceOf(Found.NotYet.class);
     }
 
     @Test
@@ -295,18 +301,18 @@ class ExplainerTest {
         List<String> ids =
                 town.predictions().stream().map(Prediction::getPredictionId).toList();
 
-        List<String> sample = archive.sample("fraud", 10, 1);
+        List<String> sample = archive.sample("fraud", 10, 1).names();
 
         assertThat(sample).hasSize(10).doesNotHaveDuplicates().isSubsetOf(ids);
-        assertThat(archive.sample("fraud", 10, 1)).isEqualTo(sample);
-        assertThat(archive.sample("fraud", 10, 2)).isNotEqualTo(sample);
-        assertThat(archive.sample("fraud", 1_000, 1)).containsExactlyInAnyOrderElementsOf(ids);
+        assertThat(archive.sample("fraud", 10, 1).names()).isEqualTo(sample);
+        assertThat(archive.sample("fraud", 10, 2).names()).isNotEqualTo(sample);
+        assertThat(archive.sample("fraud", 1_000, 1).names()).containsExactlyInAnyOrderElementsOf(ids);
         assertThat(archive.count("fraud")).isEqualTo(ids.size());
     }
 
-    private static Prediction found(String id) {
-        Found found = archive.find(id, Long.MAX_VALUE / 2);
+    private static Explanation found(String id) {
+        Found found = archive.explain(id, Long.MAX_VALUE / 2, Integer.MAX_VALUE);
         assertThat(found).isInstanceOf(Found.Archived.class);
-        return ((Found.Archived) found).prediction();
+        return (Explanation) ((Found.Archived) found).remade();
     }
 }

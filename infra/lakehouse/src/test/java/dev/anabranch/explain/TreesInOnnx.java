@@ -13,22 +13,32 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
-/** A small model that is real: two trees of two splits over the fraud features, their sum moved and made a probability. */
-final class TreesInOnnx {
-    private static final int WIDTH = FraudFeatures.NAMES.size();
-
-    private TreesInOnnx() {}
+/**
+ * A small model that is real: two trees of two splits, their sum moved and made a probability.
+ *
+ * @param features what it takes
+ * @param by       which three of them it splits by
+ * @param at       where: the first, the second, the third, and the first once more
+ */
+record TreesInOnnx(String name, List<String> features, List<String> by, List<Float> at) {
+    /** Over the features of payments. */
+    static final TreesInOnnx OF_PAYMENTS = new TreesInOnnx(
+            "fraud",
+            FraudFeatures.NAMES,
+            List.of("amount-cents", "customer.count.7d", "terminal.risk.30d"),
+            List.of(5_000f, 3f, 0.25f, 2_000f));
 
     /** @param step tells versions apart: what the leaves are multiplied by */
-    static ModelVersion version(float step) throws UnusableModelException {
+    ModelVersion version(float step) throws UnusableModelException {
         byte[] artifact = artifact(step);
-        List<Double> nothing = Collections.nCopies(WIDTH, 0.0);
+        int width = features.size();
+        List<Double> nothing = Collections.nCopies(width, 0.0);
         try (OnnxScorer scorer = new OnnxScorer(artifact)) {
             return ModelVersion.newBuilder()
-                    .setName("fraud")
+                    .setName(name)
                     .setVersion(0)
                     .setAlgorithm("gradient-boosted-trees")
-                    .setFeatures(FraudFeatures.NAMES)
+                    .setFeatures(features)
                     .setSnapshots(Map.of())
                     .setCut(List.of())
                     .setViews(Map.of())
@@ -39,15 +49,15 @@ final class TreesInOnnx {
                     .setCreatedMillis(1)
                     .setSha256(Sha256.of(artifact))
                     .setArtifact(ByteBuffer.wrap(artifact))
-                    .setSamples(List.of(new ModelSample(nothing, scorer.score(new double[WIDTH]))))
+                    .setSamples(List.of(new ModelSample(nothing, scorer.score(new double[width]))))
                     .build();
         }
     }
 
-    private static byte[] artifact(float step) {
-        long amount = FraudFeatures.NAMES.indexOf("amount-cents");
-        long count = FraudFeatures.NAMES.indexOf("customer.count.7d");
-        long risk = FraudFeatures.NAMES.indexOf("terminal.risk.30d");
+    private byte[] artifact(float step) {
+        long first = features.indexOf(by.get(0));
+        long second = features.indexOf(by.get(1));
+        long third = features.indexOf(by.get(2));
         String leaf = "LEAF";
         String split = "BRANCH_LEQ";
         OnnxMl.NodeProto trees = OnnxMl.NodeProto.newBuilder()
@@ -61,8 +71,8 @@ final class TreesInOnnx {
                         .setI(1))
                 .addAttribute(integers("nodes_treeids", 0, 0, 0, 0, 0, 1, 1, 1, 1, 1))
                 .addAttribute(integers("nodes_nodeids", 0, 1, 2, 3, 4, 0, 1, 2, 3, 4))
-                .addAttribute(integers("nodes_featureids", amount, 0, risk, 0, 0, count, amount, 0, 0, 0))
-                .addAttribute(floats("nodes_values", 5_000, 0, 0.25f, 0, 0, 3, 2_000, 0, 0, 0))
+                .addAttribute(integers("nodes_featureids", first, 0, third, 0, 0, second, first, 0, 0, 0))
+                .addAttribute(floats("nodes_values", at.get(0), 0, at.get(2), 0, 0, at.get(1), at.get(3), 0, 0, 0))
                 .addAttribute(strings("nodes_modes", split, leaf, split, leaf, leaf, split, split, leaf, leaf, leaf))
                 .addAttribute(floats("nodes_hitrates", 100, 60, 40, 30, 10, 90, 50, 20, 30, 40))
                 .addAttribute(integers("nodes_truenodeids", 1, 0, 3, 0, 0, 1, 2, 0, 0, 0))
@@ -75,7 +85,7 @@ final class TreesInOnnx {
                 .build();
         OnnxMl.GraphProto graph = OnnxMl.GraphProto.newBuilder()
                 .setName("trees")
-                .addInput(tensor("features", WIDTH))
+                .addInput(tensor("features", features.size()))
                 .addOutput(tensor("score", 1))
                 .addInitializer(OnnxMl.TensorProto.newBuilder()
                         .setName("correction")

@@ -1,5 +1,6 @@
 package dev.anabranch.local;
 
+import dev.anabranch.lakehouse.Lakehouse;
 import dev.anabranch.local.check.Api;
 import dev.anabranch.local.check.Metrics;
 import java.io.PrintStream;
@@ -58,6 +59,9 @@ public interface Demo {
 
         /** What each process holds of memory, in MiB, by name. */
         Map<String, Long> memoryMib();
+
+        /** The archive. Close it. */
+        Lakehouse lakehouse();
 
         /** A file to hand to a process, gone with the demo. */
         Path scratch(String name);

@@ -1,5 +1,7 @@
 package dev.anabranch.local;
 
+import dev.anabranch.lakehouse.CatalogConfig;
+import dev.anabranch.lakehouse.Lakehouse;
 import dev.anabranch.local.check.Api;
 import dev.anabranch.local.check.Metrics;
 import dev.anabranch.process.Settings;
@@ -180,6 +182,11 @@ final class DemoCommand extends LocalCommand {
                     .forEach(s ->
                             s.rssKib().ifPresent(kib -> memory.put(s.service().name(), kib / 1024)));
             return memory;
+        }
+
+        @Override
+        public Lakehouse lakehouse() {
+            return Lakehouse.open(CatalogConfig.of(home.catalog(), home.warehouse()));
         }
 
         @Override

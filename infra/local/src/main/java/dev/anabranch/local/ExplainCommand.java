@@ -6,13 +6,12 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.anabranch.explain.Explainer;
 import dev.anabranch.explain.Explanation;
 import dev.anabranch.explain.Found;
-import dev.anabranch.explain.PredictionArchive;
+import dev.anabranch.explain.RankedExplanation;
 import dev.anabranch.explain.Recheck;
+import dev.anabranch.explain.Remade;
 import dev.anabranch.lakehouse.CatalogConfig;
 import dev.anabranch.lakehouse.Lakehouse;
 import dev.anabranch.simulator.Progress;
-import dev.anabranch.usecase.UseCase;
-import dev.anabranch.usecase.UseCases;
 import java.nio.file.Files;
 import java.time.Clock;
 import java.util.List;
@@ -26,10 +25,12 @@ import picocli.CommandLine.Parameters;
         name = "explain",
         description =
                 "Makes a prediction again from the archive, to the bit, and takes it apart: the events behind each "
-                        + "feature, and what each feature adds to the score. Needs no running platform.",
+                        + "feature, and what each feature adds to the score; of a recommendation, every item in its "
+                        + "place. Needs no running platform.",
         footer = {
             "",
-            "The name of a prediction is the predictionId of an answer, or of a record of predictions.<use case>.",
+            "The name of a prediction is the predictionId or answerId of an answer, or the predictionId of a record of",
+            "predictions.<use case>.",
             "Exit code 0 when all came out as logged, 1 when anything differs or is not there. For example:",
             "  anabranch explain fraud-rest-1763958732123-0d3a4b52-1c1f-4f6e-9d0e-5a3c7b9e2f10",
             "  anabranch explain --sample 1000 --seed 7"
@@ -86,34 +87,25 @@ final class ExplainCommand extends LocalCommand {
     }
 
     private int explain(Lakehouse lakehouse) throws JsonProcessingException {
-        Found found = new PredictionArchive(lakehouse)
-                .find(which.predictionId, Clock.systemUTC().millis());
-        if (!(found instanceof Found.Archived archived)) {
-            throw new Problem(why(found));
-        }
         try (Explainer explainer = new Explainer(lakehouse)) {
-            Explanation explanation = explainer.explain(archived.prediction(), events);
+            Found found =
+                    explainer.explain(which.predictionId, Clock.systemUTC().millis(), events);
+            if (found instanceof Found.NotMade not) {
+                throw new Problem(not.why());
+            }
+            Remade remade = ((Found.Archived) found).remade();
             if (json) {
-                out().println(json(explanation));
-            } else {
+                out().println(json(remade));
+            } else if (remade instanceof Explanation explanation) {
                 ExplanationTable.print(explanation, out());
+            } else if (remade instanceof RankedExplanation explanation) {
+                RankedExplanationTable.print(explanation, out());
+            } else {
+                throw new IllegalStateException("No such explanation: " + remade);
             }
             out().flush();
-            return explanation.identical() ? 0 : Main.FAILED;
+            return remade.identical() ? 0 : Main.FAILED;
         }
-    }
-
-    private static String why(Found found) {
-        if (found instanceof Found.Never never) {
-            return never.why();
-        }
-        if (found instanceof Found.Gone gone) {
-            return gone.why();
-        }
-        if (found instanceof Found.NotYet notYet) {
-            return notYet.why();
-        }
-        throw new IllegalStateException("No such finding: " + found);
     }
 
     private int sample(Lakehouse lakehouse) throws JsonProcessingException {
@@ -125,7 +117,7 @@ final class ExplainCommand extends LocalCommand {
                 System.err.print("\r" + done + " of " + which.sample + " ");
             }
         });
-        if (result.checked() == 0) {
+        if (result.archived() == 0) {
             throw new Problem("No prediction of " + result.useCase() + " has been archived yet");
         }
         if (json) {
@@ -134,14 +126,11 @@ final class ExplainCommand extends LocalCommand {
             ExplanationTable.print(result, out());
         }
         out().flush();
-        return result.different() == 0 ? 0 : Main.FAILED;
+        return result.different() == 0 && result.checked() > 0 ? 0 : Main.FAILED;
     }
 
     private String useCase() {
-        List<String> asking = UseCases.all().stream()
-                .filter(one -> one.question().isPresent())
-                .map(UseCase::name)
-                .toList();
+        List<String> asking = Explainer.useCases();
         if (useCase == null) {
             return asking.get(0);
         }

@@ -137,6 +137,14 @@ final class ExplanationTable {
         out.printf("  made             %s%n", counts(result.paths()));
         out.printf("  model versions   %s%n", counts(result.versions()));
         out.printf("  generations      %s%n", counts(result.generations()));
+        if (result.ahead() > 0) {
+            out.printf("  not made         %d, made of events that are not archived%n", result.ahead());
+        }
+        if (result.unrecorded() > 0) {
+            out.printf(
+                    "  not made         %d, logged by a release that did not write down what was read%n",
+                    result.unrecorded());
+        }
         out.printf("  identical        %d%n", result.identical());
         out.printf(
                 "  different        %d%s%n",

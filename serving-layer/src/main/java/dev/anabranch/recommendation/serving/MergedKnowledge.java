@@ -1,10 +1,12 @@
 package dev.anabranch.recommendation.serving;
 
-import dev.anabranch.recommendation.Knowledge;
+import dev.anabranch.contract.ViewReadings;
 import dev.anabranch.recommendation.RecommendationViews;
 import dev.anabranch.serving.Answer;
 import dev.anabranch.serving.Provenance;
 import dev.anabranch.serving.Views;
+import dev.anabranch.view.Knowledge;
+import dev.anabranch.view.Readings;
 import dev.anabranch.view.View;
 import dev.anabranch.view.WindowValues;
 import io.smallrye.mutiny.Uni;
@@ -23,6 +25,7 @@ final class MergedKnowledge implements Knowledge {
     private final Views views;
     private final Map<String, Answer<?>> users = new LinkedHashMap<>();
     private final Set<String> seenItems = new HashSet<>();
+    private final Readings readings = new Readings();
     private boolean exact = true;
 
     MergedKnowledge(Views views) {
@@ -50,6 +53,7 @@ final class MergedKnowledge implements Knowledge {
             String entity = answer.reading().entity();
             values.put(entity, answer.reading().merged());
             exact &= answer.reading().exact();
+            readings.add(answer.reading());
             if (view == RecommendationViews.USER) {
                 users.putIfAbsent(entity, answer);
             } else if (answer.seen()
@@ -63,6 +67,11 @@ final class MergedKnowledge implements Knowledge {
     /** Whether everything that was read equals a fold over the log. */
     synchronized boolean exact() {
         return exact;
+    }
+
+    /** Everything that was read, as it is written down. */
+    synchronized List<ViewReadings> readings() {
+        return readings.write();
     }
 
     /** Whether anything is known of an item that was read. */

@@ -6,6 +6,7 @@ import dev.anabranch.event.EventType.Violation;
 import dev.anabranch.recommendation.History;
 import dev.anabranch.recommendation.RecommendationEvents;
 import dev.anabranch.recommendation.RecommendationViews;
+import dev.anabranch.recommendation.Wanted;
 import dev.anabranch.serving.Missing;
 import dev.anabranch.serving.Problem;
 import dev.anabranch.serving.Refused;
@@ -164,7 +165,7 @@ public class RecommendationResource {
         return recommending.forUser(
                 identifier("user", user),
                 context(context),
-                new Recommending.Wanted(number(n), flag("exclude-seen", excludeSeen, true), filters(filter)),
+                new Wanted(number(n), flag("exclude-seen", excludeSeen, true), filters(filter)),
                 flag("preview", preview, false));
     }
 
@@ -215,7 +216,7 @@ public class RecommendationResource {
             content = @Content(schema = @Schema(implementation = ForUsers.class)))
     public Uni<ForUsers> forUsers(@NotNull(message = "must be given") @Valid Users users) {
         named(users);
-        Recommending.Wanted wanted = wanted(users.n(), users.excludeSeen(), users.filter());
+        Wanted wanted = wanted(users.n(), users.excludeSeen(), users.filter());
         List<Uni<Recommendations>> answers = users.users().stream()
                 .map(user -> recommending.forUser(user, context(users.context()), wanted, false))
                 .toList();
@@ -320,7 +321,7 @@ public class RecommendationResource {
             @RestPath String item, @RestQuery String n, @RestQuery List<String> filter, @Context UriInfo uri) {
         only(uri, Set.of("n", "filter"));
         return recommending
-                .similar(identifier("item", item), new Recommending.Wanted(number(n), false, filters(filter)))
+                .similar(identifier("item", item), new Wanted(number(n), false, filters(filter)))
                 .map(found -> found.orElseThrow(() -> new Missing("Nothing is known of item '" + item + "'")));
     }
 
@@ -334,7 +335,7 @@ public class RecommendationResource {
     public Uni<Recommendations> trending(
             @RestQuery String n, @RestQuery String context, @RestQuery List<String> filter, @Context UriInfo uri) {
         only(uri, Set.of("n", "context", "filter"));
-        return recommending.trending(context(context), new Recommending.Wanted(number(n), false, filters(filter)));
+        return recommending.trending(context(context), new Wanted(number(n), false, filters(filter)));
     }
 
     /** A misspelt parameter would be another question. */
@@ -358,8 +359,8 @@ public class RecommendationResource {
         }
     }
 
-    private static Recommending.Wanted wanted(Integer n, Boolean excludeSeen, Map<String, String> filter) {
-        return new Recommending.Wanted(
+    private static Wanted wanted(Integer n, Boolean excludeSeen, Map<String, String> filter) {
+        return new Wanted(
                 n == null ? USUAL : inRange(n, String.valueOf(n)),
                 excludeSeen == null || excludeSeen,
                 filter == null ? Map.of() : filter);

@@ -11,15 +11,20 @@ import dev.anabranch.recommendation.History;
 import dev.anabranch.recommendation.ItemState;
 import dev.anabranch.recommendation.RecommendationUseCase;
 import dev.anabranch.recommendation.RecommendationViews;
+import dev.anabranch.recommendation.Rescorer;
+import dev.anabranch.recommendation.Selection;
+import dev.anabranch.recommendation.Selection.Selected;
 import dev.anabranch.recommendation.Situation;
 import dev.anabranch.recommendation.Situations;
 import dev.anabranch.recommendation.Situations.Asked;
+import dev.anabranch.recommendation.Wanted;
 import dev.anabranch.recommendation.serving.Recommendations.Recommended;
 import dev.anabranch.recommendation.serving.ShownLog.Ranker;
 import dev.anabranch.serving.Models;
 import dev.anabranch.serving.Refused;
 import dev.anabranch.serving.Views;
 import dev.anabranch.vectors.Vectors;
+import dev.anabranch.view.WindowValues;
 import io.quarkus.arc.All;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -27,7 +32,6 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,43 +46,43 @@ import java.util.concurrent.CompletionStage;
 @ApplicationScoped
 class Recommending {
     private static final Situations SITUATIONS = new Situations(Situations.Limits.USUAL);
-    private static final int CONSIDERED_TRENDING = 200;
+    private static final int NEAREST = 200;
     private static final String NOBODY = "";
+    private static final Recommendations.Models BY_NO_MODEL = new Recommendations.Models(null, null, null, null);
     private static final Comparator<Recommended> BEST_FIRST =
             Comparator.comparingDouble(Recommended::score).reversed().thenComparing(Recommended::itemId);
 
     private final Views views;
     private final Models models;
-    private final List<RecommendationHook> hooks;
+    private final boolean rescored;
+    private final Rescorer rescorer;
     private final ShownLog shownLog;
     private final Clock clock;
 
     Recommending(Views views, Models models, @All List<RecommendationHook> hooks, ShownLog shownLog, Clock clock) {
         this.views = views;
         this.models = models;
-        this.hooks = hooks;
+        this.rescored = !hooks.isEmpty();
+        this.rescorer = inTurn(hooks);
         this.shownLog = shownLog;
         this.clock = clock;
     }
 
-    /**
-     * What an answer must keep to.
-     *
-     * @param most        how many items
-     * @param excludeSeen whether what the user has turned to is left out
-     * @param attributes  what items must be like, by attribute
-     */
-    record Wanted(int most, boolean excludeSeen, Map<String, String> attributes) {
-        boolean allows(ItemState state) {
-            return state.available()
-                    && attributes.entrySet().stream()
-                            .allMatch(
-                                    a -> a.getValue().equals(state.attributes().get(a.getKey())));
-        }
+    /** One after the other, until one of them rules the item out. */
+    private static Rescorer inTurn(List<RecommendationHook> hooks) {
+        return (asked, item, state, score) -> {
+            OptionalDouble now = OptionalDouble.of(score);
+            for (RecommendationHook hook : hooks) {
+                if (now.isPresent()) {
+                    now = hook.score(asked, item, state, now.getAsDouble());
+                }
+            }
+            return now;
+        };
     }
 
-    /** Candidates with their scores, and what gave them. */
-    private record Scored(Map<Situation.Candidate, Double> scores, Ranked by) {}
+    /** The scores of a situation's candidates, and what gave them. */
+    private record Scored(double[] scores, Ranked by) {}
 
     /** A version and the part it played; both null when it was done by rule. */
     private record Ranked(ModelVersion version, String variant) {
@@ -87,7 +91,7 @@ class Recommending {
         Ranker ranker() {
             return version == null
                     ? Ranker.rule(Attribution.BY_RULE)
-                    : new Ranker(Attribution.ranker(version.getVersion()), variant);
+                    : new Ranker(Attribution.ranker(version.getVersion()), variant, version.getSha256());
         }
     }
 
@@ -97,7 +101,7 @@ class Recommending {
         return answer(asked, wanted)
                 .flatMap(made -> preview || made.answer().items().isEmpty()
                         ? Uni.createFrom().item(made.answer())
-                        : shownLog.shown(made.answer(), made.by()));
+                        : shownLog.shown(made.answer(), made.of()));
     }
 
     /** @param strengths of the items of a visit, in views */
@@ -152,8 +156,12 @@ class Recommending {
                 Asked asked = new Asked(users.get(u), null, context, now);
                 Scored scored = scored(all.get(u), NOBODY);
                 by = scored.by();
-                List<Recommended> own = ranked(
-                        asked, all.get(u), scored, new Wanted(Integer.MAX_VALUE, wanted.excludeSeen(), Map.of()));
+                List<Selected> own = Selection.of(
+                        asked,
+                        all.get(u),
+                        scored.scores(),
+                        new Wanted(Integer.MAX_VALUE, wanted.excludeSeen(), Map.of()),
+                        rescorer);
                 for (int rank = 0; rank < own.size(); rank++) {
                     sums.merge(own.get(rank).itemId(), 1.0 / (rank + 1) / users.size(), Double::sum);
                 }
@@ -181,8 +189,8 @@ class Recommending {
         });
     }
 
-    /** An answer, and what put its items in order. */
-    private record Made(Recommendations answer, Ranker by) {}
+    /** An answer, and what it was made of. */
+    private record Made(Recommendations answer, ShownLog.MadeOf of) {}
 
     private Uni<Made> answer(Asked asked, Wanted wanted) {
         Optional<LiveVectors> vectors = LiveVectors.of(models);
@@ -190,146 +198,92 @@ class Recommending {
         return uni(SITUATIONS.of(asked, knowledge, vectors.map(LiveVectors::taste)))
                 .flatMap(situation -> {
                     if (situation.history().interactions().isEmpty()) {
-                        return trendingFor(asked, wanted, knowledge)
-                                .map(answer -> new Made(answer, Ranker.rule(Attribution.TRENDING)));
+                        return trendingFor(asked, wanted, knowledge);
                     }
                     Scored scored = scored(situation, asked.userId());
+                    List<Selected> items = Selection.of(asked, situation, scored.scores(), wanted, rescorer);
                     Recommendations answer = new Recommendations(
                             asked.userId().isEmpty() ? null : asked.userId(),
                             Recommendations.PERSONAL,
                             null,
                             asked.context(),
                             asked.atMillis(),
-                            ranked(asked, situation, scored, wanted),
+                            recommended(items),
                             by(vectors, scored.by()),
                             knowledge.exact(),
                             knowledge.provenance(asked.userId(), clock.millis()));
-                    return Uni.createFrom().item(new Made(answer, scored.by().ranker()));
+                    return Uni.createFrom().item(made(answer, scored.by().ranker(), wanted, items, knowledge));
                 });
     }
 
-    private Uni<Recommendations> trendingFor(Asked asked, Wanted wanted, MergedKnowledge knowledge) {
-        return trending(asked.context(), wanted, knowledge, asked)
-                .map(trending -> new Recommendations(
-                        asked.userId().isEmpty() ? null : asked.userId(),
-                        Recommendations.TRENDING,
-                        "nothing is known of user '" + asked.userId() + "'"
-                                + (trending.because() == null ? "" : "; " + trending.because()),
-                        asked.context(),
-                        asked.atMillis(),
-                        trending.items(),
-                        trending.models(),
-                        trending.exact(),
-                        knowledge.provenance(asked.userId(), clock.millis())));
+    private Made made(
+            Recommendations answer, Ranker by, Wanted wanted, List<Selected> items, MergedKnowledge knowledge) {
+        return new Made(answer, new ShownLog.MadeOf(by, wanted, rescored, items, knowledge));
+    }
+
+    private static List<Recommended> recommended(List<Selected> items) {
+        return items.stream()
+                .map(item -> new Recommended(
+                        item.itemId(), item.score(), item.state().attributes()))
+                .toList();
+    }
+
+    private Uni<Made> trendingFor(Asked asked, Wanted wanted, MergedKnowledge knowledge) {
+        return uni(Selection.trending(asked, knowledge, wanted, rescorer)).map(trends -> {
+            String because = elsewhere(asked, trends);
+            Recommendations answer = new Recommendations(
+                    asked.userId().isEmpty() ? null : asked.userId(),
+                    Recommendations.TRENDING,
+                    "nothing is known of user '" + asked.userId() + "'" + (because == null ? "" : "; " + because),
+                    asked.context(),
+                    asked.atMillis(),
+                    recommended(trends.items()),
+                    BY_NO_MODEL,
+                    knowledge.exact(),
+                    knowledge.provenance(asked.userId(), clock.millis()));
+            return made(answer, Ranker.rule(Attribution.TRENDING), wanted, trends.items(), knowledge);
+        });
     }
 
     /** What trends in a context; everywhere, when nothing does there, and the answer says so. */
     Uni<Recommendations> trending(String context, Wanted wanted) {
-        Asked asked = new Asked("", History.EMPTY, context, clock.millis());
-        return trending(context, wanted, new MergedKnowledge(views), asked);
+        Asked asked = new Asked(NOBODY, History.EMPTY, context, clock.millis());
+        MergedKnowledge knowledge = new MergedKnowledge(views);
+        return uni(Selection.trending(asked, knowledge, wanted, rescorer))
+                .map(trends -> new Recommendations(
+                        null,
+                        Recommendations.TRENDING,
+                        elsewhere(asked, trends),
+                        trends.context(),
+                        asked.atMillis(),
+                        recommended(trends.items()),
+                        BY_NO_MODEL,
+                        knowledge.exact(),
+                        null));
     }
 
-    private Uni<Recommendations> trending(String context, Wanted wanted, MergedKnowledge knowledge, Asked asked) {
-        return uni(Situations.trending(context, knowledge, asked.atMillis())).flatMap(trends -> {
-            if (trends.isEmpty() && !context.equals(RecommendationViews.EVERYWHERE)) {
-                return trending(RecommendationViews.EVERYWHERE, wanted, knowledge, asked)
-                        .map(everywhere -> new Recommendations(
-                                null,
-                                Recommendations.TRENDING,
-                                "nothing trends in '" + context + "', so this is what trends everywhere",
-                                everywhere.context(),
-                                everywhere.atMillis(),
-                                everywhere.items(),
-                                everywhere.models(),
-                                everywhere.exact(),
-                                null));
-            }
-            List<String> considered = trends.entrySet().stream()
-                    .sorted(Map.Entry.<String, Double>comparingByValue(Comparator.reverseOrder())
-                            .thenComparing(Map.Entry.comparingByKey()))
-                    .limit(Math.max(CONSIDERED_TRENDING, wanted.most()))
-                    .map(Map.Entry::getKey)
-                    .toList();
-            return uni(knowledge.read(RecommendationViews.CATALOGUE, considered, asked.atMillis()))
-                    .map(states -> new Recommendations(
-                            null,
-                            Recommendations.TRENDING,
-                            null,
-                            context,
-                            asked.atMillis(),
-                            considered.stream()
-                                    .flatMap(item ->
-                                            judged(asked, item, states.get(item).get(0), trends.get(item), wanted)
-                                                    .stream())
-                                    .sorted(BEST_FIRST)
-                                    .limit(wanted.most())
-                                    .toList(),
-                            new Recommendations.Models(null, null, null, null),
-                            knowledge.exact(),
-                            null));
-        });
-    }
-
-    private List<Recommended> ranked(Asked asked, Situation situation, Scored scored, Wanted wanted) {
-        Set<String> seen = wanted.excludeSeen()
-                ? situation.history().lastItems(History.MOST).keySet()
-                : Set.of();
-        List<Recommended> items = new ArrayList<>();
-        scored.scores().forEach((candidate, score) -> {
-            if (!seen.contains(candidate.itemId())) {
-                judged(asked, candidate.itemId(), candidate.state(), score, wanted)
-                        .ifPresent(items::add);
-            }
-        });
-        items.sort(BEST_FIRST);
-        return List.copyOf(items.subList(0, Math.min(wanted.most(), items.size())));
-    }
-
-    private Optional<Recommended> judged(Asked asked, String item, ItemState state, double score, Wanted wanted) {
-        if (!wanted.allows(state)) {
-            return Optional.empty();
-        }
-        double now = score;
-        for (RecommendationHook hook : hooks) {
-            OptionalDouble next = hook.score(asked, item, state, now);
-            if (next.isEmpty()) {
-                return Optional.empty();
-            }
-            now = next.getAsDouble();
-        }
-        return Optional.of(new Recommended(item, now, state.attributes()));
+    /** Why the items trend elsewhere than where it was asked about; null when they trend there. */
+    private static String elsewhere(Asked asked, Selection.Trends trends) {
+        return trends.context().equals(asked.context())
+                ? null
+                : "nothing trends in '" + asked.context() + "', so this is what trends everywhere";
     }
 
     /** @param subject whose arm of an experiment answers; {@link #NOBODY} has the version that is live */
     private Scored scored(Situation situation, String subject) {
-        double[][] features = situation.candidates().stream()
-                .map(Situation.Candidate::features)
-                .toArray(double[][]::new);
+        double[][] features = situation.features();
         if (features.length == 0) {
-            return new Scored(Map.of(), Ranked.BY_RULE);
+            return new Scored(new double[0], Ranked.BY_RULE);
         }
         return models.withAnyLineup(RecommendationUseCase.NAME, lineup -> {
                     Lineup.Part<ServedModel> part = subject.equals(NOBODY)
                             ? new Lineup.Part<>(lineup.live(), Variant.CHAMPION)
                             : lineup.of(subject);
-                    double[] given = ((LoadedModel) part.model()).score(features);
-                    return scored(situation, given, new Ranked(part.model().version(), part.variant()));
+                    return new Scored(
+                            ((LoadedModel) part.model()).score(features),
+                            new Ranked(part.model().version(), part.variant()));
                 })
-                .orElseGet(() -> {
-                    double[] ruled = new double[features.length];
-                    for (int i = 0; i < ruled.length; i++) {
-                        ruled[i] = CandidateFeatures.byRule(features[i]);
-                    }
-                    return scored(situation, ruled, Ranked.BY_RULE);
-                });
-    }
-
-    private static Scored scored(Situation situation, double[] given, Ranked by) {
-        Map<Situation.Candidate, Double> scores = new LinkedHashMap<>();
-        for (int i = 0; i < given.length; i++) {
-            scores.put(situation.candidates().get(i), given[i]);
-        }
-        return new Scored(scores, by);
+                .orElseGet(() -> new Scored(CandidateFeatures.byRule(features), Ranked.BY_RULE));
     }
 
     /**
@@ -363,22 +317,19 @@ class Recommending {
                                                 null,
                                                 asked.context(),
                                                 asked.atMillis(),
-                                                items.stream()
-                                                        .flatMap(item -> judged(
-                                                                asked,
-                                                                item,
-                                                                states.get(item).get(0),
-                                                                scores.get(item),
-                                                                wanted)
-                                                                .stream())
-                                                        .sorted(BEST_FIRST)
-                                                        .limit(wanted.most())
-                                                        .toList(),
+                                                recommended(
+                                                        Selection.of(asked, scores, states(states), wanted, rescorer)),
                                                 by(vectors, Ranked.BY_RULE),
                                                 knowledge.exact(),
                                                 null));
                             });
                 });
+    }
+
+    private static Map<String, ItemState> states(Map<String, WindowValues<ItemState>> read) {
+        Map<String, ItemState> states = new HashMap<>();
+        read.forEach((item, values) -> states.put(item, values.get(0)));
+        return states;
     }
 
     /** The nearest by angle among those with the greatest products. */
@@ -387,13 +338,12 @@ class Recommending {
         Map<String, Double> nearest = new HashMap<>();
         if (of != null) {
             double length = length(of);
-            vectors.top(of, Math.max(CONSIDERED_TRENDING, wanted.most()), item -> true)
-                    .forEach(found -> {
-                        double product = found.product() / length / length(vectors.get(found.name()));
-                        if (product > 0) {
-                            nearest.put(found.name(), product);
-                        }
-                    });
+            vectors.top(of, Math.max(NEAREST, wanted.most()), item -> true).forEach(found -> {
+                double product = found.product() / length / length(vectors.get(found.name()));
+                if (product > 0) {
+                    nearest.put(found.name(), product);
+                }
+            });
         }
         return nearest;
     }

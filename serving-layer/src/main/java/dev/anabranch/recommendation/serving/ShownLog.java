@@ -2,9 +2,11 @@ package dev.anabranch.recommendation.serving;
 
 import dev.anabranch.model.PredictionId;
 import dev.anabranch.recommendation.RecommendationEvents;
+import dev.anabranch.recommendation.RecommendationRanking;
 import dev.anabranch.recommendation.RecommendationUseCase;
+import dev.anabranch.recommendation.Selection.Selected;
 import dev.anabranch.recommendation.Shown;
-import dev.anabranch.recommendation.serving.Recommendations.Recommended;
+import dev.anabranch.recommendation.Wanted;
 import dev.anabranch.serving.TopicWriter;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -12,8 +14,10 @@ import io.quarkus.runtime.Startup;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.DoubleStream;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.jboss.logging.Logger;
 
@@ -27,9 +31,6 @@ class ShownLog {
     private static final Logger log = Logger.getLogger(ShownLog.class);
     private static final Duration AT_MOST = Duration.ofMillis(100);
 
-    /** So many items of an answer are written down: nobody looks at more. */
-    private static final int ITEMS = 100;
-
     private final TopicWriter writer;
     private final Counter lost;
 
@@ -41,27 +42,51 @@ class ShownLog {
                 .register(metrics);
     }
 
-    /** What put the items in order: a version in a part, or a rule, which has no {@code variant}. */
-    record Ranker(String name, String variant) {
+    /** What put the items in order: a version in a part, or a rule, which has neither {@code variant} nor digest. */
+    record Ranker(String name, String variant, String sha256) {
         static Ranker rule(String name) {
-            return new Ranker(name, "");
+            return new Ranker(name, "", "");
         }
     }
 
-    /** Writes down an answer to a user, and gives it its name. */
-    Uni<Recommendations> shown(Recommendations answer, Ranker by) {
+    /**
+     * What an answer was made of.
+     *
+     * @param rescored whether a team's own filters or rescorers had a say
+     * @param items    those of the answer, in its order
+     * @param read     everything that was read for it
+     */
+    record MadeOf(Ranker by, Wanted wanted, boolean rescored, List<Selected> items, MergedKnowledge read) {}
+
+    /** Writes down an answer to a user with all it was made of, and gives it its name. */
+    Uni<Recommendations> shown(Recommendations answer, MadeOf of) {
         String answerId = PredictionId.ofAnswer(RecommendationUseCase.NAME, answer.atMillis(), UUID.randomUUID())
                 .toString();
         Recommendations.Version vectors = answer.models().items();
+        List<Selected> items = of.items()
+                .subList(0, Math.min(RecommendationRanking.ITEMS, of.items().size()));
         Shown shown = new Shown(
                 answerId,
                 answer.atMillis(),
                 answer.user(),
                 answer.context(),
-                by.name(),
-                by.variant(),
+                of.by().name(),
+                of.by().variant(),
                 vectors == null ? 0 : vectors.version(),
-                answer.items().stream().limit(ITEMS).map(Recommended::itemId).toList());
+                items.stream().map(Selected::itemId).toList(),
+                items.stream().map(Selected::ranked).toList(),
+                items.stream()
+                        .flatMapToDouble(item -> DoubleStream.of(item.features()))
+                        .boxed()
+                        .toList(),
+                of.by().sha256(),
+                vectors == null ? "" : vectors.sha256(),
+                of.wanted().most(),
+                of.wanted().excludeSeen(),
+                of.wanted().attributes(),
+                of.rescored(),
+                answer.exact(),
+                of.read().readings());
         CompletableFuture<RecordMetadata> counted = writer.append(
                         RecommendationEvents.SHOWN.topic(), answer.user(), RecommendationEvents.SHOWN.encode(shown))
                 .whenComplete((where, failure) -> {

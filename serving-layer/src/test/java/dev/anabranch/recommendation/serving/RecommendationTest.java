@@ -19,11 +19,16 @@ import dev.anabranch.contract.ModelVersion;
 import dev.anabranch.contract.Topics;
 import dev.anabranch.contract.Wire;
 import dev.anabranch.experiment.Assignment;
+import dev.anabranch.model.LoadedModel;
 import dev.anabranch.model.Sha256;
+import dev.anabranch.model.UnusableModelException;
+import dev.anabranch.ranking.Ranked;
+import dev.anabranch.ranking.RankedAnswer;
 import dev.anabranch.recommendation.CandidateFeatures;
 import dev.anabranch.recommendation.Interaction;
 import dev.anabranch.recommendation.Item;
 import dev.anabranch.recommendation.RecommendationEvents;
+import dev.anabranch.recommendation.RecommendationRanking;
 import dev.anabranch.recommendation.RecommendationUseCase;
 import dev.anabranch.recommendation.Response;
 import dev.anabranch.recommendation.Shown;
@@ -34,7 +39,11 @@ import dev.anabranch.serving.WrittenView;
 import dev.anabranch.vectors.FoldIn;
 import dev.anabranch.vectors.Vectors;
 import dev.anabranch.vectors.VectorsArtifact;
+import dev.anabranch.vectors.VectorsModel;
+import dev.anabranch.view.Cut;
 import dev.anabranch.view.Position;
+import dev.anabranch.view.oracle.NaiveFold;
+import dev.anabranch.view.oracle.NaiveKnowledge;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
@@ -77,6 +86,7 @@ class RecommendationTest {
     private static final String ODD = "a/b ☂";
     private static final List<WrittenView<?>> VIEWS = new ArrayList<>();
     private static final Map<String, Long> NEXT = new HashMap<>();
+    private static final List<NaiveFold.Entry> LOG = new ArrayList<>();
     private static KafkaProducer<byte[], byte[]> producer;
 
     @ConfigProperty(name = "anabranch.kafka.bootstrap-servers")
@@ -347,6 +357,10 @@ class RecommendationTest {
         assertThat(shown.getRanker()).isEqualTo("recommendation-2");
         assertThat(shown.getVariant()).isEqualTo("champion");
         assertThat(shown.getVectorsVersion()).isEqualTo(12);
+        assertThat(shown.getMost()).isEqualTo(2);
+        assertThat(shown.getExcludeSeen()).isTrue();
+        assertThat(shown.getExact()).isTrue();
+        assertThat(shown.getRescored()).as("a hook is there").isTrue();
 
         long before = shown().size();
         recommended("nobody", "?filter=kind:none").body("answerId", nullValue()); // nothing to be shown
@@ -355,14 +369,74 @@ class RecommendationTest {
         assertThat(shown()).hasSize((int) before);
     }
 
+    /** By the naive fold over the log, as of the positions that were written down with each. */
     @Test
     @Order(11)
+    void everyAnswerThatWasWrittenDownCanBeMadeAgainToTheBit() throws Exception {
+        recommended("stranger", "?context=nowhere&n=3").body("basis", equalTo("trending"));
+        recommended("c-1", "?context=app&exclude-seen=false").body("basis", equalTo("personal"));
+        RecommendationRanking ranking = new RecommendationRanking();
+        Set<String> rankers = new HashSet<>();
+        for (Shown shown : shown()) {
+            RankedAnswer logged = ranking.read(shown);
+            assertThat(logged.items()).hasSameSizeAs(shown.getItems()).isNotEmpty();
+            NaiveKnowledge known = new NaiveKnowledge(LOG, logged.readings(), of -> Cut.NOTHING);
+            Map<String, Ranked> again = new HashMap<>();
+            ranking.again(
+                            shown,
+                            known,
+                            logged.ranker().map(version -> ranker(version.version())),
+                            logged.vectors().map(version -> vectors(version.version())))
+                    .toCompletableFuture()
+                    .join()
+                    .forEach(item -> again.put(item.name(), item));
+            for (Ranked item : logged.items()) {
+                assertThat(again.get(item.name()))
+                        .as("%s of %s", item.name(), shown)
+                        .usingRecursiveComparison()
+                        .isEqualTo(item);
+            }
+            rankers.add(shown.getRanker());
+        }
+        assertThat(rankers)
+                .contains("recommendation-trending", "recommendation-by-rule", "recommendation-1", "recommendation-2");
+    }
+
+    private static LoadedModel ranker(long version) {
+        try {
+            ModelVersion ranking =
+                    new SmallModel(RecommendationUseCase.NAME, CandidateFeatures.NAMES, 2f, -1f).version(version);
+            return LoadedModel.load(ranking, ranking.getFeatures());
+        } catch (UnusableModelException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static VectorsModel vectors(long version) {
+        try {
+            return VectorsModel.load(vectors(version, version));
+        } catch (UnusableModelException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    @Order(12)
     void whatUsersMadeOfItIsToldByWhatHadRankedIt() {
         long now = System.currentTimeMillis();
         for (int i = 0; i < 4; i++) {
             happens(
                     RecommendationEvents.SHOWN.topic(),
-                    new Shown("a" + i, now, "ann", "", "recommendation-2", "e1.1-challenger-2", 0L, List.of("train")));
+                    Shown.newBuilder()
+                            .setAnswerId("a" + i)
+                            .setEventTimeMillis(now)
+                            .setUserId("ann")
+                            .setContext("")
+                            .setRanker("recommendation-2")
+                            .setVariant("e1.1-challenger-2")
+                            .setVectorsVersion(0L)
+                            .setItems(List.of("train"))
+                            .build());
         }
         happens(
                 RecommendationEvents.RESPONSE.topic(),
@@ -411,7 +485,7 @@ class RecommendationTest {
     }
 
     @Test
-    @Order(12)
+    @Order(13)
     void whileVersionsAreTriedEachUserIsAnsweredByTheirOwnAndEverybodyElseByTheLiveOne() {
         SmallModel ranking = new SmallModel(RecommendationUseCase.NAME, CandidateFeatures.NAMES, 1f, -2f);
         Experiment experiment = new Experiment(
@@ -535,6 +609,7 @@ class RecommendationTest {
 
     private static void happens(String topic, SpecificRecord event) {
         Position position = Position.of(topic, 0, NEXT.merge(topic, 1L, Long::sum));
+        LOG.add(new NaiveFold.Entry(position, System.currentTimeMillis(), event));
         VIEWS.forEach(view -> view.happens(position, event));
         producer.flush();
     }

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.anabranch.contract.Topics;
 import dev.anabranch.event.EventType;
+import dev.anabranch.explain.Recheck;
+import dev.anabranch.lakehouse.Lakehouse;
 import dev.anabranch.local.Demo;
 import dev.anabranch.local.Services;
 import dev.anabranch.local.check.Api;
@@ -24,6 +26,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -43,12 +46,19 @@ public final class RecommendationDemo implements Demo {
     private static final UseCase USE_CASE = new RecommendationUseCase();
     private static final List<String> EVENT_TOPICS =
             List.of(RecommendationEvents.INTERACTION.topic(), RecommendationEvents.ITEM.topic());
+    /** Those that no transactions are in, whose offsets count more than records. */
+    private static final List<String> LOGGED_TOPICS = List.of(
+            RecommendationEvents.INTERACTION.topic(),
+            RecommendationEvents.ITEM.topic(),
+            RecommendationEvents.SHOWN.topic());
+
     private static final List<String> ALL_TOPICS =
             USE_CASE.events().stream().map(EventType::topic).toList();
     private static final int MOST_DAYS = 30;
     private static final int CLICKS = 200;
     private static final int ENTITIES = 100;
     private static final int SHOWN = 5;
+    private static final int ANSWERS = 1_000;
     private static final long AT_REST_PATIENCE_MILLIS = 20_000;
     private static final Duration PATIENCE = Duration.ofMinutes(10);
 
@@ -95,7 +105,7 @@ public final class RecommendationDemo implements Demo {
             waiting.until(
                     "the speed layer folds it",
                     () -> progress.behind(Topics.speedApplication(RecommendationUseCase.NAME), EVENT_TOPICS));
-            waiting.until("the archive has all of it", this::behindInTheArchive);
+            waiting.until("the archive has all of it", () -> behindInTheArchive(EVENT_TOPICS));
             out.println("The batch layer computes the first views, item vectors and a ranking model");
             stage.batch(List.of("run", RecommendationUseCase.NAME), "batch-1");
             waiting.until("they are live", this::notLive);
@@ -105,7 +115,7 @@ public final class RecommendationDemo implements Demo {
             aWithdrawal(user);
             clicks();
             whatCameOfIt();
-            boolean equal = atRest();
+            boolean equal = atRest() & answersAgain();
             scoreboard();
             if (!options.exit()) {
                 out.println("It goes on: somebody clicks now and then. Stop it with Ctrl-C. For example:");
@@ -374,6 +384,26 @@ public final class RecommendationDemo implements Demo {
             return result.mismatches() == 0;
         }
 
+        /** What was shown, made again from the archive as of the positions that were written down with it. */
+        private boolean answersAgain() throws InterruptedException {
+            waiting.until("the archive has what was shown", () -> behindInTheArchive(LOGGED_TOPICS));
+            Recheck.Result result;
+            try (Lakehouse lakehouse = stage.lakehouse()) {
+                result = new Recheck(lakehouse, Clock.systemUTC())
+                        .of(RecommendationUseCase.NAME, ANSWERS, options.seed(), done -> {});
+            }
+            out.printf(
+                    "%,d of %,d answers made again from the archive, every item in its place with its features and its"
+                            + " score: %,d identical to the bit, %d not (%.0f ms for one by itself)%n",
+                    result.checked(), result.archived(), result.identical(), result.different(), result.medianMillis());
+            result.differing()
+                    .forEach(one ->
+                            out.println("  " + one.predictionId() + ": " + String.join("; ", one.differences())));
+            board.put("answers_made_again", result.checked());
+            board.put("answers_identical", result.identical());
+            return result.checked() > 0 && result.different() == 0;
+        }
+
         private void scoreboard() throws IOException {
             if (options.report().isPresent()) {
                 new ObjectMapper()
@@ -403,13 +433,12 @@ public final class RecommendationDemo implements Demo {
             return missing;
         }
 
-        private long behindInTheArchive() throws InterruptedException, IOException {
-            long events = progress.ends(EVENT_TOPICS).values().stream()
-                    .mapToLong(n -> n)
-                    .sum();
+        private long behindInTheArchive(List<String> topics) throws InterruptedException, IOException {
+            long events =
+                    progress.ends(topics).values().stream().mapToLong(n -> n).sum();
             Metrics archiver = stage.metrics(Services.ARCHIVER);
             double counted = 0;
-            for (String topic : EVENT_TOPICS) {
+            for (String topic : topics) {
                 counted += archiver.sum("anabranch_archive_rows_total", "topic=\"" + topic + "\"")
                         + archiver.sum("anabranch_archive_dead_letters_total", "topic=\"" + topic + "\"");
             }

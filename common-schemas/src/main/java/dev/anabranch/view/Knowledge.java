@@ -1,7 +1,5 @@
-package dev.anabranch.recommendation;
+package dev.anabranch.view;
 
-import dev.anabranch.view.View;
-import dev.anabranch.view.WindowValues;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
