@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.spark.sql.Row;
+import scala.Option;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
@@ -66,7 +67,11 @@ public final class ArchivedRows<E extends SpecificRecord> implements Serializabl
         return value;
     }
 
+    /** A row of a snapshot from before a column was added has none of that name. */
     private static AvroRecords.Columns columns(Row row) {
-        return name -> value(row.getAs(name));
+        return name -> {
+            Option<Object> index = row.schema().getFieldIndex(name);
+            return index.isEmpty() ? null : value(row.get((Integer) index.get()));
+        };
     }
 }

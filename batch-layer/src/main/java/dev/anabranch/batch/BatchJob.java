@@ -112,8 +112,7 @@ public final class BatchJob {
                     views.bringUpToDate(view, full);
                 }
                 List<Runnable> steps = new ArrayList<>(telling(run));
-                steps.add(() -> useCase.question()
-                        .ifPresent(question -> drift.run(question, !viewsOnly && !trainers.isEmpty())));
+                steps.add(() -> drift.run(!viewsOnly && !trainers.isEmpty()));
                 if (!viewsOnly) {
                     steps.addAll(training(run));
                 }

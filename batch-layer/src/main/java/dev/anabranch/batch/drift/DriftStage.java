@@ -3,22 +3,16 @@ package dev.anabranch.batch.drift;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
-import static org.apache.spark.sql.functions.xxhash64;
 
 import dev.anabranch.batch.BatchRun;
 import dev.anabranch.batch.drift.DriftAlerts.About;
 import dev.anabranch.batch.model.ModelRelease;
-import dev.anabranch.batch.training.Archive;
-import dev.anabranch.batch.training.RunArchive;
-import dev.anabranch.batch.training.SkewCheck;
 import dev.anabranch.contract.DriftFinding;
 import dev.anabranch.contract.DriftReport;
 import dev.anabranch.contract.ModelVersion;
-import dev.anabranch.contract.Topics;
 import dev.anabranch.drift.ByWeekday;
 import dev.anabranch.drift.DriftDetector;
 import dev.anabranch.drift.ObservedValues;
-import dev.anabranch.event.EventType;
 import dev.anabranch.lakehouse.DriftReports;
 import dev.anabranch.lakehouse.EventTables;
 import dev.anabranch.lakehouse.Lakehouse;
@@ -28,8 +22,6 @@ import dev.anabranch.lakehouse.ModelRegistry;
 import dev.anabranch.lakehouse.PredictionProfiles;
 import dev.anabranch.lakehouse.PredictionProfiles.Profile;
 import dev.anabranch.lakehouse.SnapshotCut;
-import dev.anabranch.model.Question;
-import dev.anabranch.quality.Outcome;
 import dev.anabranch.view.Cut;
 import dev.anabranch.view.Origin;
 import java.time.Duration;
@@ -88,14 +80,19 @@ public final class DriftStage {
     }
 
     /**
-     * @param question what the model is asked
-     * @param mayAct   whether anything may be done about what is found; a run that is to train nothing looks, and no more
+     * Looks, if the use case gives anything that can be watched.
+     *
+     * @param mayAct whether anything may be done about what is found; a run that is to train nothing looks, and no more
      */
-    public void run(Question<?> question, boolean mayAct) {
-        run.stage("count predictions and outcomes", () -> count(question));
+    public void run(boolean mayAct) {
+        Watched.of(run).ifPresent(watched -> run(watched, mayAct));
+    }
+
+    void run(Watched watched, boolean mayAct) {
+        run.stage("count predictions and outcomes", () -> count(watched));
         Optional<ModelVersion> live = live();
         if (live.isPresent()) {
-            run.stage("look for drift", () -> look(live.get(), question, mayAct));
+            run.stage("look for drift", () -> look(live.get(), watched, mayAct));
         }
     }
 
@@ -108,21 +105,11 @@ public final class DriftStage {
     }
 
     /** @return how many predictions and outcomes were counted */
-    private long count(Question<?> question) {
+    private long count(Watched watched) {
         Cut from = profiles.counted();
         Map<Origin, Long> to = new HashMap<>();
-        ProfileStep step = new ProfileStep(model, question.featureNames());
-        List<Profile> counted = new ArrayList<>();
-        added(EventTables.predictionsIdentifier(model), Topics.predictions(model), from, to)
-                .map(rows -> recent(rows, "atMillis"))
-                .ifPresent(rows -> counted.addAll(step.predictions(rows)));
-        for (EventType<?> type : run.useCase().events()) {
-            if (type.type().equals(Outcome.class)) {
-                added(EventTables.identifier(type), type.topic(), from, to)
-                        .map(rows -> recent(rows, "eventTimeMillis"))
-                        .ifPresent(rows -> counted.addAll(step.outcomes(rows)));
-            }
-        }
+        List<Profile> counted = watched.count((identifier, topic, atField) ->
+                added(identifier, topic, from, to).map(rows -> recent(rows, atField)));
         if (to.isEmpty()) {
             return 0;
         }
@@ -168,7 +155,7 @@ public final class DriftStage {
     }
 
     /** @return how many findings there are */
-    private long look(ModelVersion live, Question<?> question, boolean mayAct) {
+    private long look(ModelVersion live, Watched watched, boolean mayAct) {
         Optional<DriftReport> before = reports.newest(model);
         before.ifPresent(this::stillAsked);
         before.ifPresent(alerts::tell); // a run that was stopped may have kept it to itself
@@ -185,7 +172,7 @@ public final class DriftStage {
         } else {
             findings.addAll(compare(reference.get(), live.getVersion(), to, before));
         }
-        Optional<DriftFinding> skew = mayAct ? skew(live, question, before) : Optional.empty();
+        Optional<DriftFinding> skew = mayAct ? skew(live, watched, before) : Optional.empty();
         skew.or(() -> before.filter(report -> config.skewSample() > 0 && report.getVersion() == live.getVersion())
                         .flatMap(DriftStage::skewOf))
                 .ifPresent(findings::add);
@@ -193,7 +180,7 @@ public final class DriftStage {
         List<DriftFinding> raised =
                 dated.stream().filter(DriftFinding::getRaised).toList();
         boolean news = raised.stream().anyMatch(finding -> skew.isPresent() || !isSkew(finding));
-        String action = mayAct && news ? act(raised, before, question) : "";
+        String action = mayAct && news ? act(raised, before, watched) : "";
         DriftReport report = new DriftReport(
                 model,
                 live.getVersion(),
@@ -243,26 +230,16 @@ public final class DriftStage {
     }
 
     /** Some of the newest predictions made again from the archive, where that is due. */
-    private Optional<DriftFinding> skew(ModelVersion live, Question<?> question, Optional<DriftReport> before) {
+    private Optional<DriftFinding> skew(ModelVersion live, Watched watched, Optional<DriftReport> before) {
         long since =
                 run.startedMillis() - before.map(DriftReport::getSkewMillis).orElse(0L);
-        RunArchive archive = new RunArchive(run);
-        if (config.skewSample() == 0
-                || since < config.skewEvery().toMillis()
-                || !live.getFeatures().equals(question.featureNames())
-                || question.views().stream()
-                        .anyMatch(view ->
-                                !view.fingerprint().equals(live.getViews().get(view.name())))) {
-            return Optional.empty(); // what was declared otherwise was made otherwise
+        if (config.skewSample() == 0 || since < config.skewEvery().toMillis()) {
+            return Optional.empty();
         }
-        return SkewCheck.of(run.useCase())
-                .flatMap(check -> archive.predictions().map(logged -> {
-                    SkewCheck.Compared compared =
-                            check.compare(new Sample(archive, live, config.skewSample()), run.cut());
-                    compared.told()
-                            .forEach(told -> LOG.warn("A prediction of {} cannot be made again: {}", model, told));
-                    return detector.skew(compared.checked(), compared.mismatches(), SAMPLED_NAME);
-                }));
+        return watched.remade(live, SAMPLED, config.skewSample()).map(compared -> {
+            compared.told().forEach(told -> LOG.warn("A prediction of {} cannot be made again: {}", model, told));
+            return detector.skew(compared.checked(), compared.mismatches(), SAMPLED_NAME);
+        });
     }
 
     private static Optional<DriftFinding> skewOf(DriftReport report) {
@@ -271,34 +248,6 @@ public final class DriftStage {
 
     private static boolean isSkew(DriftFinding finding) {
         return finding.getSubject().equals(DriftDetector.FEATURES);
-    }
-
-    /** The archive with some of the predictions of its last day. */
-    private record Sample(Archive all, ModelVersion live, int most) implements Archive {
-        @Override
-        public Dataset<Row> events(EventType<?> type) {
-            return all.events(type);
-        }
-
-        @Override
-        public Optional<Dataset<Row>> predictions() {
-            return all.predictions().map(every -> {
-                Dataset<Row> logged = every.where(col("model")
-                        .equalTo(live.getName())
-                        .and(col("modelVersion").equalTo(live.getVersion())));
-                Row newest = logged.agg(max("madeMillis")).first();
-                return newest.isNullAt(0)
-                        ? logged
-                        : logged.where(col("madeMillis").geq(newest.getLong(0) - SAMPLED.toMillis()))
-                                .orderBy(xxhash64(col("predictionId")))
-                                .limit(most);
-            });
-        }
-
-        @Override
-        public Map<Long, Cut> generations(String view) {
-            return all.generations(view);
-        }
     }
 
     /** An alert is as old as the run that raised it. */
@@ -323,7 +272,7 @@ public final class DriftStage {
     }
 
     /** @return what was done; empty when nothing was */
-    private String act(List<DriftFinding> raised, Optional<DriftReport> before, Question<?> question) {
+    private String act(List<DriftFinding> raised, Optional<DriftReport> before, Watched watched) {
         long since =
                 run.startedMillis() - before.map(DriftReport::getActedMillis).orElse(0L);
         if (config.action() == DriftConfig.Action.NONE
@@ -336,7 +285,7 @@ public final class DriftStage {
             return "training anew";
         }
         return new ModelRelease(run, model)
-                .rollBack(why, question.featureNames())
+                .rollBack(why, watched.features())
                 .map(decision -> "rolled back to version " + decision.version())
                 .orElse("");
     }

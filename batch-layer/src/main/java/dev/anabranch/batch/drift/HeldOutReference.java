@@ -7,6 +7,7 @@ import dev.anabranch.contract.ModelVersion;
 import dev.anabranch.contract.Wire;
 import dev.anabranch.drift.ByWeekday;
 import dev.anabranch.drift.DriftDetector;
+import dev.anabranch.drift.ValueHistogram;
 import dev.anabranch.lakehouse.ModelReferences;
 import dev.anabranch.model.UnusableModelException;
 import java.time.DayOfWeek;
@@ -18,7 +19,7 @@ import java.util.TreeMap;
 public final class HeldOutReference {
     private HeldOutReference() {}
 
-    /** Keeps that of a version, if its use case asks a question: without one nothing is ever set beside it. */
+    /** Keeps that of a version, if its use case asks a question. Where things are put in order, what is shown differs from what was held out: {@link #keepShown}. */
     public static void keep(BatchRun run, ModelVersion version, HeldOut heldOut, double[] scores) {
         keep(run, version, of(version.getFeatures(), heldOut, scores));
     }
@@ -36,13 +37,37 @@ public final class HeldOutReference {
 
     private static void keep(BatchRun run, ModelVersion version, Map<String, ByWeekday> reference) {
         if (run.useCase().question().isPresent()) {
-            new ModelReferences(run.session().lakehouse())
-                    .add(
-                            version.getName(),
-                            version.getSha256(),
-                            reference,
-                            run.clock().millis());
+            keepReference(run, version, reference);
         }
+    }
+
+    /** Keeps what a version that ranks would have shown when it was measured: held-out rows are others than are shown. */
+    public static void keepShown(BatchRun run, ModelVersion version, List<String> features, List<Shown> shown) {
+        Map<String, ByWeekday> reference = new TreeMap<>();
+        for (Shown each : shown) {
+            DayOfWeek day = ByWeekday.dayOf(each.atMillis());
+            for (int i = 0; i < features.size(); i++) {
+                on(reference, DriftDetector.feature(features.get(i)), day).add(each.features()[i]);
+            }
+            on(reference, DriftDetector.SCORE, day).add(each.score());
+        }
+        keepReference(run, version, reference);
+    }
+
+    /** Something that would have been shown at a moment. */
+    public record Shown(long atMillis, double[] features, double score) {}
+
+    private static ValueHistogram on(Map<String, ByWeekday> reference, String subject, DayOfWeek day) {
+        return reference.computeIfAbsent(subject, none -> new ByWeekday()).on(day);
+    }
+
+    private static void keepReference(BatchRun run, ModelVersion version, Map<String, ByWeekday> reference) {
+        new ModelReferences(run.session().lakehouse())
+                .add(
+                        version.getName(),
+                        version.getSha256(),
+                        reference,
+                        run.clock().millis());
     }
 
     /**

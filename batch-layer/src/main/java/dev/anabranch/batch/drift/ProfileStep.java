@@ -3,18 +3,23 @@ package dev.anabranch.batch.drift;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.sum;
 
+import dev.anabranch.batch.ArchivedRows;
 import dev.anabranch.drift.DriftDetector;
 import dev.anabranch.drift.ValueHistogram;
 import dev.anabranch.experiment.Variant;
 import dev.anabranch.lakehouse.EventTables;
 import dev.anabranch.lakehouse.PredictionProfiles.Profile;
 import dev.anabranch.model.PredictionId;
+import dev.anabranch.ranking.Ranked;
+import dev.anabranch.ranking.RankedAnswer;
+import dev.anabranch.ranking.Ranking;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -51,6 +56,13 @@ final class ProfileStep {
         return merged(rows.where(col("model").equalTo(model))
                 .select("modelVersion", "variant", "atMillis", "features", "score")
                 .mapPartitions(new Predictions(features), Encoders.row(COUNTED)));
+    }
+
+    /** @param rows of the table of answers that put things in order: each thing that was shown counts */
+    <E extends SpecificRecord> List<Profile> answers(Dataset<Row> rows, Ranking<E> ranking) {
+        return merged(rows.drop(ranking.readingsField())
+                .mapPartitions( // they weigh, and are not asked
+                        new Answers<>(features, ranking, ArchivedRows.of(ranking.answers())), Encoders.row(COUNTED)));
     }
 
     /** @param rows of the table of outcomes */
@@ -127,6 +139,36 @@ final class ProfileStep {
                 counts.of(version, hour, DriftDetector.SCORE).add(row.getDouble(4));
             }
             return counts.rows();
+        }
+    }
+
+    /** What a rule put in order was not given by any version. */
+    private record Answers<E extends SpecificRecord>(
+            List<String> features, Ranking<E> ranking, ArchivedRows<E> archived)
+            implements MapPartitionsFunction<Row, Row>, Serializable {
+        @Override
+        public Iterator<Row> call(Iterator<Row> rows) {
+            Counts counts = new Counts();
+            while (rows.hasNext()) {
+                RankedAnswer answer = ranking.read(archived.read(rows.next()).event());
+                answer.ranker().ifPresent(by -> {
+                    long hour = Profile.hourOf(answer.atMillis());
+                    answer.items().stream()
+                            .limit(ranking.usuallyShown())
+                            .forEach(item -> count(counts, by.version(), hour, item));
+                });
+            }
+            return counts.rows();
+        }
+
+        private void count(Counts counts, long version, long hour, Ranked item) {
+            if (item.features().length == features.size()) {
+                for (int i = 0; i < item.features().length; i++) {
+                    counts.of(version, hour, DriftDetector.feature(features.get(i)))
+                            .add(item.features()[i]);
+                }
+            }
+            counts.of(version, hour, DriftDetector.SCORE).add(item.score());
         }
     }
 

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
@@ -68,12 +69,21 @@ final class RankingRows {
                 .add(each.interaction()));
     }
 
+    /** A moment when somebody would have been shown something of their own, and the features of all that would have come into consideration. */
+    record Moment(long atMillis, double[][] candidates) {}
+
+    /** The same for nobody to watch. */
+    List<Row> between(long fromMillis, long toMillis, int moments, long seed) {
+        return between(fromMillis, toMillis, moments, seed, moment -> {});
+    }
+
     /**
      * The rows of the moments in {@code [fromMillis, toMillis)}.
      *
      * @param moments how many moments, at most; which, the seed says
+     * @param watcher is told of each of them
      */
-    List<Row> between(long fromMillis, long toMillis, int moments, long seed) {
+    List<Row> between(long fromMillis, long toMillis, int moments, long seed, Consumer<Moment> watcher) {
         Map<String, Set<String>> seen = new HashMap<>();
         List<Integer> eligible = new ArrayList<>();
         List<Set<String>> ownBefore = new ArrayList<>();
@@ -93,13 +103,13 @@ final class RankingRows {
         List<Row> rows = new ArrayList<>();
         for (int e = 0; e < eligible.size(); e++) {
             if (random.nextDouble() < share) {
-                add(eligible.get(e), ownBefore.get(e), random, rows);
+                add(eligible.get(e), ownBefore.get(e), random, rows, watcher);
             }
         }
         return rows;
     }
 
-    private void add(int index, Set<String> own, Random random, List<Row> rows) {
+    private void add(int index, Set<String> own, Random random, List<Row> rows, Consumer<Moment> watcher) {
         Logged moment = log.get(index);
         Interaction interaction = moment.interaction();
         long at = interaction.getEventTimeMillis();
@@ -116,6 +126,14 @@ final class RankingRows {
                         taste)
                 .toCompletableFuture()
                 .join();
+        if (!situation.history().interactions().isEmpty()) { // else it is what trends that is shown
+            watcher.accept(new Moment(
+                    at,
+                    situation.candidates().stream()
+                            .filter(candidate -> !own.contains(candidate.itemId()))
+                            .map(Situation.Candidate::features)
+                            .toArray(double[][]::new)));
+        }
         List<Situation.Candidate> others = new ArrayList<>();
         for (Situation.Candidate candidate : situation.candidates()) {
             if (own.contains(candidate.itemId())) {

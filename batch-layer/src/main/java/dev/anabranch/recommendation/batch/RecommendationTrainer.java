@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.col;
 import dev.anabranch.batch.ArchivedRows;
 import dev.anabranch.batch.BatchRun;
 import dev.anabranch.batch.Trainer;
+import dev.anabranch.batch.drift.HeldOutReference;
 import dev.anabranch.batch.experiment.ArmResults;
 import dev.anabranch.batch.model.Algorithm;
 import dev.anabranch.batch.model.Candidate;
@@ -21,10 +22,13 @@ import dev.anabranch.contract.ModelVersion;
 import dev.anabranch.lakehouse.ArchivedEvent;
 import dev.anabranch.lakehouse.Judgement;
 import dev.anabranch.lakehouse.ModelRegistry;
+import dev.anabranch.model.OnnxScorer;
+import dev.anabranch.model.UnusableModelException;
 import dev.anabranch.process.Settings;
 import dev.anabranch.recommendation.CandidateFeatures;
 import dev.anabranch.recommendation.Interaction;
 import dev.anabranch.recommendation.RecommendationEvents;
+import dev.anabranch.recommendation.RecommendationRanking;
 import dev.anabranch.recommendation.RecommendationUseCase;
 import dev.anabranch.recommendation.ReplayedKnowledge;
 import dev.anabranch.recommendation.Taste;
@@ -38,6 +42,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
@@ -170,10 +175,11 @@ public final class RecommendationTrainer implements Trainer {
                 config.ranking().negatives());
         List<Row> training = new ArrayList<>();
         List<Row> measuring = new ArrayList<>();
+        List<RankingRows.Moment> measured = new ArrayList<>();
         run.stage("ranking rows", () -> {
             int moments = config.ranking().moments();
             training.addAll(rows.between(from, split, moments, config.seed()));
-            measuring.addAll(rows.between(split, end, Math.max(1, moments / 3), config.seed()));
+            measuring.addAll(rows.between(split, end, Math.max(1, moments / 3), config.seed(), measured::add));
             return training.size() + measuring.size();
         });
         long least = Math.min(outcomes(training), outcomes(measuring));
@@ -211,18 +217,31 @@ public final class RecommendationTrainer implements Trainer {
                 "ranking-days",
                 String.valueOf(config.ranking().days()));
         run.stage("register ranking model", () -> {
-            release.finish(
-                    VersionRecord.of(
-                            run,
-                            best,
-                            CandidateFeatures.NAMES,
-                            run.useCase().views(),
-                            parameters,
-                            config.seed(),
-                            heldOut),
-                    judgement);
+            ModelVersion version = VersionRecord.of(
+                    run, best, CandidateFeatures.NAMES, run.useCase().views(), parameters, config.seed(), heldOut);
+            HeldOutReference.keepShown(run, version, CandidateFeatures.NAMES, shown(best, measured));
+            release.finish(version, judgement);
             return 1;
         });
+    }
+
+    /** What a version would have shown at the moments that it is measured at: the first few by its scores. */
+    private static List<HeldOutReference.Shown> shown(Candidate version, List<RankingRows.Moment> moments) {
+        List<HeldOutReference.Shown> shown = new ArrayList<>();
+        try (OnnxScorer scorer = new OnnxScorer(version.model().artifact())) {
+            for (RankingRows.Moment moment : moments) {
+                double[] scores = moment.candidates().length == 0 ? new double[0] : scorer.score(moment.candidates());
+                IntStream.range(0, scores.length)
+                        .boxed()
+                        .sorted(Comparator.comparingDouble(c -> -scores[c]))
+                        .limit(new RecommendationRanking().usuallyShown())
+                        .forEach(c -> shown.add(
+                                new HeldOutReference.Shown(moment.atMillis(), moment.candidates()[c], scores[c])));
+            }
+        } catch (UnusableModelException e) {
+            throw new IllegalStateException("What was just measured must be able to score", e);
+        }
+        return shown;
     }
 
     private Gates gates() {

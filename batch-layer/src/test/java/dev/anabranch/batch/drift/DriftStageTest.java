@@ -323,7 +323,7 @@ class DriftStageTest {
         lastRun = run();
 
         new DriftStage(lastRun, config(Map.of("anabranch.drift.action", "retrain")))
-                .run(new NamedInputs(FEATURES), false);
+                .run(new WatchedScores(lastRun, new NamedInputs(FEATURES)), false);
 
         assertThat(report().getFindings()).anyMatch(DriftFinding::getRaised);
         assertThat(report().getAction()).isEmpty();
@@ -348,7 +348,9 @@ class DriftStageTest {
         DriftStage stage = new DriftStage(slow, config(Map.of()));
         look();
 
-        stage.run(new NamedInputs(FEATURES), true); // looks again: there is nothing left to count
+        stage.run(
+                new WatchedScores(slow, new NamedInputs(FEATURES)),
+                true); // looks again: there is nothing left to count
 
         assertThat(profiles.since(town.name(), MONDAY)).hasSize(3);
     }
@@ -435,7 +437,7 @@ class DriftStageTest {
     private void look(Map<String, String> settings) {
         town.archive(session.lakehouse(), MONDAY);
         lastRun = run();
-        new DriftStage(lastRun, config(settings)).run(new NamedInputs(FEATURES), true);
+        new DriftStage(lastRun, config(settings)).run(new WatchedScores(lastRun, new NamedInputs(FEATURES)), true);
     }
 
     private BatchRun run() {
