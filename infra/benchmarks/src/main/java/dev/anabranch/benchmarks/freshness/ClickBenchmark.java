@@ -52,6 +52,7 @@ public final class ClickBenchmark implements Benchmark {
     private static final Duration CAPACITY = Duration.ofSeconds(5);
     private static final double MOST_MILLIS = 100;
     private static final int MOST_ROUNDS = 3;
+    private static final int ROUNDS_BEFORE = 2;
     private static final Duration POLL = Duration.ofMillis(250);
     private static final Waiting WAITING =
             new Waiting(System.err, Duration.ofMinutes(5), "The logs of the archiver and of the batch run may say why");
@@ -88,7 +89,9 @@ public final class ClickBenchmark implements Benchmark {
             String address = platform.service(Services.SERVING).address();
             try (Load load = new Load(address);
                     Clicks clicks = new Clicks(address, USERS, random.split())) {
-                List<Row> rows = new ArrayList<>(measure("before any batch run", load, clicks, settings));
+                load.asFastAsTheyGo(questions(), settings.quick() ? WARM_UP_QUICK : WARM_UP);
+                List<Row> rows = new ArrayList<>(
+                        measure("before any batch run", load, clicks, settings.withRounds(ROUNDS_BEFORE)));
                 awaitArchive(platform, history);
                 platform.batch(List.of("run", RecommendationUseCase.NAME, "--views-only"), "batch");
                 awaitGeneration(new Api(address));
@@ -135,10 +138,8 @@ public final class ClickBenchmark implements Benchmark {
     }
 
     private static List<Row> measure(String when, Load load, Clicks clicks, Settings settings) throws Exception {
-        List<byte[]> questions =
-                IntStream.range(0, USERS).mapToObj(Clicks::question).toList();
+        List<byte[]> questions = questions();
         int count = settings.quick() ? CLICKS_QUICK : CLICKS;
-        load.asFastAsTheyGo(questions, settings.quick() ? WARM_UP_QUICK : WARM_UP);
         clicks.round(count, APART); // and nobody looks: classes are loaded, code is compiled
         double capacity = load.asFastAsTheyGo(questions, CAPACITY) / (double) CAPACITY.toSeconds();
         List<Latencies> amongOthers = new ArrayList<>();
@@ -171,6 +172,10 @@ public final class ClickBenchmark implements Benchmark {
                 .beside("nobody else asks", text(alone), most.over(mostAlone))
                 .goal(Goal.atMost(MOST_MILLIS, "ms p99"), most.median(), most.most() / most.least())
                 .control("p99s", most.most() / most.least()));
+    }
+
+    private static List<byte[]> questions() {
+        return IntStream.range(0, USERS).mapToObj(Clicks::question).toList();
     }
 
     private static Rounds percentiles(List<Latencies> rounds, double share) {
