@@ -95,6 +95,7 @@ public final class ClickBenchmark implements Benchmark {
                 awaitArchive(platform, history);
                 platform.batch(List.of("run", RecommendationUseCase.NAME, "--views-only"), "batch");
                 awaitGeneration(new Api(address));
+                load.asFastAsTheyGo(questions(), WARM_UP_QUICK);
                 rows.addAll(measure("with a generation", load, clicks, settings));
                 return rows;
             }

@@ -28,7 +28,7 @@ final class VectorsSwap {
     private static final int ITEMS = 1_000_000;
     private static final int FEW_ITEMS = 200_000;
     private static final int RANK = 64;
-    private static final int SWAPS = 5;
+    private static final int SWAPS = 3;
     private static final double MOST_SECONDS = 1;
     private static final double MOST_MIB = 350;
     private static final double MIB = 1 << 20;
