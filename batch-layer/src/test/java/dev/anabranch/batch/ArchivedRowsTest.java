@@ -12,15 +12,27 @@ import dev.anabranch.contract.Wire;
 import dev.anabranch.event.EventType;
 import dev.anabranch.fraud.Transaction;
 import dev.anabranch.lakehouse.ArchivedEvent;
+import dev.anabranch.lakehouse.CutTable;
 import dev.anabranch.lakehouse.EventTables;
 import dev.anabranch.lakehouse.Lakehouse;
+import dev.anabranch.lakehouse.RecordRow;
+import dev.anabranch.lakehouse.RowFiles;
+import dev.anabranch.recommendation.RecommendationEvents;
+import dev.anabranch.recommendation.Shown;
+import dev.anabranch.view.Cut;
+import dev.anabranch.view.Origin;
 import dev.anabranch.view.Position;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Schema;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -65,6 +77,55 @@ class ArchivedRowsTest {
                     .read(session.table(EventTables.predictionsIdentifier(useCase), ofPredictions)
                             .first());
             assertThat(scored.event()).isEqualTo(prediction);
+        }
+    }
+
+    /** A run reads snapshots; one may be from before a release whose events have more fields. */
+    @Test
+    void aRowOfASnapshotFromBeforeAFieldWasAddedHasItsDefault() {
+        EventType<Shown> type = RecommendationEvents.SHOWN;
+        Shown before = Shown.newBuilder()
+                .setAnswerId("a-1")
+                .setEventTimeMillis(1_750_636_800_123L)
+                .setUserId("u-1")
+                .setContext("")
+                .setRanker("recommendation-1")
+                .setVariant("champion")
+                .setVectorsVersion(3)
+                .setItems(List.of("i-1", "i-2"))
+                .build();
+        TestPlatform platform = new TestPlatform(folder, broker.bootstrapServers(), 1);
+        try (BatchSession session = BatchSession.start(platform, "older")) {
+            Lakehouse lakehouse = session.lakehouse();
+            Set<String> since = Set.of(
+                    "scores",
+                    "features",
+                    "rankerSha256",
+                    "vectorsSha256",
+                    "most",
+                    "excludeSeen",
+                    "filter",
+                    "rescored",
+                    "exact",
+                    "readings");
+            Schema older = new Schema(EventTables.schema(type).columns().stream()
+                    .filter(column -> !since.contains(column.name()))
+                    .toList());
+            CutTable table =
+                    new CutTable(lakehouse.table(EventTables.identifier(type), older, PartitionSpec.unpartitioned()));
+            RowFiles files = new RowFiles(table.table(), 0);
+            files.write(new RecordRow(Shown.getClassSchema(), table.table().schema())
+                    .show(before, before.getEventTimeMillis(), 0, 0, 1));
+            table.append(files.complete(), Cut.NOTHING, Map.of(new Origin(type.topic(), 0), 1L));
+            long snapshot = table.table().currentSnapshot().snapshotId();
+            assertThat(lakehouse.events(type).schema().findField("readings"))
+                    .as("the table has been widened since")
+                    .isNotNull();
+
+            Dataset<Row> rows = session.events(type, snapshot);
+            assertThat(ArchivedRows.of(type).read(rows.first()).event()).isEqualTo(before);
+            assertThat(ArchivedRows.of(type).read(rows.drop("readings").first()).event())
+                    .isEqualTo(before);
         }
     }
 

@@ -80,6 +80,7 @@ public final class RecommendationRanking implements Ranking<Shown> {
                         shown.getRankerSha256(),
                         shown.getVariant()),
                 version(RecommendationUseCase.ITEMS, shown.getVectorsVersion(), shown.getVectorsSha256(), ""),
+                shown.getMost() >= usuallyShown() && shown.getFilter().isEmpty(),
                 shown.getRescored(),
                 shown.getExact(),
                 items(shown),

@@ -47,11 +47,14 @@ public class ExplanationResource {
             content = @Content(schema = @Schema(oneOf = {Explanation.class, RankedExplanation.class})))
     @APIResponse(
             responseCode = "404",
-            description = "There never was such a prediction, or its retention has passed; the detail says which",
+            description =
+                    "There never was such a prediction, its retention has passed, or a release before did not log what it"
+                            + " was made of; the detail says which",
             content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
     @APIResponse(
             responseCode = "503",
-            description = "It is not archived yet, or the archive cannot be reached; try again",
+            description =
+                    "It, or an event that it was made of, is not archived yet, or the archive cannot be reached; try again",
             content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
     public Remade explanation(
             @Parameter(description = "The predictionId or answerId of an answer") @RestPath String id,

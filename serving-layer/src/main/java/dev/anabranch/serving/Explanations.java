@@ -81,7 +81,7 @@ class Explanations {
             explainer = new Explainer(
                     lakehouse.get(),
                     wanted -> models.withAny(wanted.name(), VectorsModel.class, Function.identity())
-                            .filter(live -> live.version().getVersion() == wanted.version()));
+                            .filter(live -> live.version().getSha256().equals(wanted.sha256())));
         }
     }
 

@@ -46,7 +46,8 @@ import org.slf4j.LoggerFactory;
  * was measured on. It counts what has been archived since the run before, up to the end of the run's snapshots: nothing is
  * published by position here, so there is no waiting for whole blocks.
  *
- * <p>Inputs and labels are those of all versions that answered; a score is the live version's own. Windows end with the hour of
+ * <p>Inputs and labels of what is asked are those of all versions that answered; a score is the live version's own, and so is what a
+ * version that puts things in order has chosen to show. Windows end with the hour of
  * the newest prediction, in event time: a history that is replayed is watched by its own clock.
  */
 public final class DriftStage {
@@ -170,7 +171,7 @@ public final class DriftStage {
         } else if (newest.isEmpty()) {
             nothing = "no prediction has been archived yet";
         } else {
-            findings.addAll(compare(reference.get(), live.getVersion(), to, before));
+            findings.addAll(compare(reference.get(), watched, live.getVersion(), to, before));
         }
         Optional<DriftFinding> skew = mayAct ? skew(live, watched, before) : Optional.empty();
         skew.or(() -> before.filter(report -> config.skewSample() > 0 && report.getVersion() == live.getVersion())
@@ -212,10 +213,10 @@ public final class DriftStage {
     }
 
     private List<DriftFinding> compare(
-            Map<String, ByWeekday> reference, long live, long to, Optional<DriftReport> before) {
+            Map<String, ByWeekday> reference, Watched watched, long live, long to, Optional<DriftReport> before) {
         ObservedValues observed = new ObservedValues();
         for (Profile profile : profiles.since(model, to - DriftDetector.REACH.toMillis())) {
-            if (!profile.subject().equals(DriftDetector.SCORE) || profile.version() == live) {
+            if (profile.version() == live || !watched.isVersionsOwn(profile.subject())) {
                 observed.add(profile.hourMillis(), profile.subject(), profile.values());
             }
         }

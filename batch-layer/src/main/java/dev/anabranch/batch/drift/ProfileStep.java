@@ -58,7 +58,11 @@ final class ProfileStep {
                 .mapPartitions(new Predictions(features), Encoders.row(COUNTED)));
     }
 
-    /** @param rows of the table of answers that put things in order: each thing that was shown counts */
+    /**
+     * Of each answer that was asked for as usual, one thing: those of one answer are alike, and would pass for many.
+     *
+     * @param rows of the table of answers that put things in order
+     */
     <E extends SpecificRecord> List<Profile> answers(Dataset<Row> rows, Ranking<E> ranking) {
         return merged(rows.drop(ranking.readingsField())
                 .mapPartitions( // they weigh, and are not asked
@@ -151,12 +155,10 @@ final class ProfileStep {
             Counts counts = new Counts();
             while (rows.hasNext()) {
                 RankedAnswer answer = ranking.read(archived.read(rows.next()).event());
-                answer.ranker().ifPresent(by -> {
-                    long hour = Profile.hourOf(answer.atMillis());
-                    answer.items().stream()
-                            .limit(ranking.usuallyShown())
-                            .forEach(item -> count(counts, by.version(), hour, item));
-                });
+                answer.ranker()
+                        .ifPresent(by -> answer.drawn(ranking.usuallyShown())
+                                .ifPresent(
+                                        item -> count(counts, by.version(), Profile.hourOf(answer.atMillis()), item)));
             }
             return counts.rows();
         }

@@ -16,6 +16,9 @@ interface Watched {
     /** The names of the inputs that the use case supplies today. */
     List<String> features();
 
+    /** Whether a subject hangs on the version that answered: then only what the live one gave is set beside its reference. */
+    boolean isVersionsOwn(String subject);
+
     /** Counts what was archived since the run before. */
     List<Profile> count(SinceCounted since);
 

@@ -49,6 +49,12 @@ final class WatchedRanking<E extends SpecificRecord> implements Watched {
         return ranking.featureNames();
     }
 
+    /** What was shown is what the version has chosen. */
+    @Override
+    public boolean isVersionsOwn(String subject) {
+        return true;
+    }
+
     @Override
     public List<Profile> count(SinceCounted since) {
         EventType<E> answers = ranking.answers();
@@ -84,6 +90,9 @@ final class WatchedRanking<E extends SpecificRecord> implements Watched {
                     }
                 }
             }
+        }
+        if (checked == 0) {
+            return Optional.empty();
         }
         return Optional.of(new SkewCheck.Compared(
                 checked,

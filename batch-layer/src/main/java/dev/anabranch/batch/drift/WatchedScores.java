@@ -10,6 +10,7 @@ import dev.anabranch.batch.training.RunArchive;
 import dev.anabranch.batch.training.SkewCheck;
 import dev.anabranch.contract.ModelVersion;
 import dev.anabranch.contract.Topics;
+import dev.anabranch.drift.DriftDetector;
 import dev.anabranch.event.EventType;
 import dev.anabranch.lakehouse.EventTables;
 import dev.anabranch.lakehouse.PredictionProfiles.Profile;
@@ -40,6 +41,11 @@ final class WatchedScores implements Watched {
     @Override
     public List<String> features() {
         return question.featureNames();
+    }
+
+    @Override
+    public boolean isVersionsOwn(String subject) {
+        return subject.equals(DriftDetector.SCORE);
     }
 
     @Override

@@ -225,17 +225,20 @@ public final class RecommendationTrainer implements Trainer {
         });
     }
 
-    /** What a version would have shown at the moments that it is measured at: the first few by its scores. */
+    /** What a version would have shown at the moments that it is measured at: of each one of the first few by its scores. */
     private static List<HeldOutReference.Shown> shown(Candidate version, List<RankingRows.Moment> moments) {
         List<HeldOutReference.Shown> shown = new ArrayList<>();
         try (OnnxScorer scorer = new OnnxScorer(version.model().artifact())) {
             for (RankingRows.Moment moment : moments) {
                 double[] scores = moment.candidates().length == 0 ? new double[0] : scorer.score(moment.candidates());
+                int few = Math.min(new RecommendationRanking().usuallyShown(), scores.length);
                 IntStream.range(0, scores.length)
                         .boxed()
                         .sorted(Comparator.comparingDouble(c -> -scores[c]))
-                        .limit(new RecommendationRanking().usuallyShown())
-                        .forEach(c -> shown.add(
+                        .limit(few)
+                        .skip(few == 0 ? 0 : shown.size() % few) // each place in its turn
+                        .findFirst()
+                        .ifPresent(c -> shown.add(
                                 new HeldOutReference.Shown(moment.atMillis(), moment.candidates()[c], scores[c])));
             }
         } catch (UnusableModelException e) {

@@ -101,15 +101,27 @@ class WatchedRankingTest {
 
     @Test
     @Order(1)
-    void eachItemThatWasShownCountsForTheVersionThatRankedItAndWhatARuleShowedDoesNot() {
-        live = live();
+    void oneItemOfEachAnswerAskedForAsUsualCountsForTheVersionThatRankedItAndWhatARuleShowedDoesNot() {
+        live = live(1);
+        String by = "recommendation-" + live.getVersion();
+        Shown usual = shown(MONDAY, by, live.getSha256(), 0.25, 2, 3, 4);
         archive(List.of(
-                shown(MONDAY, "recommendation-" + live.getVersion(), live.getSha256(), 0.25, 2, 3, 4),
-                shown(MONDAY + 1, "recommendation-by-rule", "", 7, 9)));
+                usual,
+                shown(MONDAY + 1, "recommendation-by-rule", "", 7, 9),
+                Shown.newBuilder(shown(MONDAY + 2, by, live.getSha256(), 0.5, 5))
+                        .setMost(3)
+                        .build(),
+                Shown.newBuilder(shown(MONDAY + 3, by, live.getSha256(), 0.5, 6))
+                        .setFilter(Map.of("topic", "rivers"))
+                        .build(),
+                Shown.newBuilder(shown(MONDAY + 4, by, live.getSha256(), 0.5, 7))
+                        .setRescored(true)
+                        .build()));
         look(MONDAY + DAY, Map.of("anabranch.drift.skew-sample", "0"));
 
-        assertThat(counted(DriftDetector.feature("taste"))).isEqualTo(histogram(2, 3, 4));
-        assertThat(counted(DriftDetector.SCORE)).isEqualTo(histogram(0.25, 0.25, 0.25));
+        int drawn = Math.floorMod(usual.getAnswerId().hashCode(), 3);
+        assertThat(counted(DriftDetector.feature("taste"))).isEqualTo(histogram(2 + drawn));
+        assertThat(counted(DriftDetector.SCORE)).isEqualTo(histogram(0.25));
         assertThat(report().getNothing())
                 .isEqualTo("what version " + live.getVersion() + " was measured on is not known");
     }
@@ -132,6 +144,13 @@ class WatchedRankingTest {
                 .extracting(DriftFinding::getSubject)
                 .contains(DriftDetector.SCORE)
                 .doesNotContain(DriftDetector.LABEL);
+
+        ModelVersion other = live(2); // its answers are yet to come: those of before are another's choice
+        HeldOutReference.keepShown(run(MONDAY + 9 * DAY), other, FEATURES, reference());
+        look(MONDAY + 9 * DAY + 1, Map.of("anabranch.drift.skew-sample", "0"));
+        assertThat(report().getVersion()).isEqualTo(other.getVersion());
+        assertThat(report().getFindings()).noneMatch(DriftFinding::getRaised);
+        live = other;
     }
 
     @Test
@@ -200,12 +219,12 @@ class WatchedRankingTest {
         }
     }
 
-    /** 600 items over one day, as the reference has them but for their taste. */
+    /** 600 answers over one day, as the reference has them but for their taste. */
     private static void day(long midnight, double moreTaste) {
         List<Shown> all = new ArrayList<>();
-        for (int i = 0; i < 200; i++) {
+        for (int i = 0; i < 600; i++) {
             all.add(shown(
-                    midnight + i * DAY / 200,
+                    midnight + i * DAY / 600,
                     "recommendation-" + live.getVersion(),
                     live.getSha256(),
                     0.25,
@@ -270,12 +289,13 @@ class WatchedRankingTest {
                 answers));
     }
 
-    private static ModelVersion live() {
+    private static ModelVersion live(float weight) {
         Map<String, String> views = new TreeMap<>();
         USE_CASE.views().forEach(view -> views.put(view.name(), view.fingerprint()));
         ModelVersion version = new ModelRegistry(session.lakehouse())
                 .register(
-                        ModelVersion.newBuilder(WeighingModel.version(NAME, FEATURES, 0, WeighingModel.artifact(1, 0)))
+                        ModelVersion.newBuilder(
+                                        WeighingModel.version(NAME, FEATURES, 0, WeighingModel.artifact(weight, 0)))
                                 .setViews(views)
                                 .build(),
                         Judgement.of("test", true, "test"))

@@ -14,7 +14,6 @@ import dev.anabranch.usecase.UseCases;
 import dev.anabranch.vectors.VectorsModel;
 import dev.anabranch.view.Cut;
 import dev.anabranch.view.Cuts;
-import dev.anabranch.view.Origin;
 import dev.anabranch.view.Position;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -57,23 +56,20 @@ public final class Explainer implements AutoCloseable {
      * @param again makes it again, in its order
      */
     private record Kept<E extends SpecificRecord>(
-            String topic, PredictionArchive<E> archive, Function<E, Optional<List<Position>>> knew, Again<E> again) {
-        List<? extends Remade> again(List<String> names, int mostEvents) {
-            return again.explain(archive.all(names), mostEvents);
-        }
-    }
+            String topic, PredictionArchive<E> archive, Function<E, Optional<List<Position>>> knew, Again<E> again) {}
 
     private interface Again<E> {
         List<? extends Remade> explain(List<E> given, int mostEvents);
     }
 
     /**
-     * Names of what can be made again, drawn from all that is archived.
+     * Some that were asked for.
      *
-     * @param ahead      how many were drawn besides that the archive does not hold all of that they were made of
-     * @param unrecorded how many were drawn besides that were logged by a release that did not write down what was read
+     * @param remade     those that can be made again, in their order
+     * @param ahead      how many besides are such that the archive does not hold all of that they were made of
+     * @param unrecorded how many besides were logged by a release that did not write down what was read
      */
-    public record Sample(List<String> names, int ahead, int unrecorded) {}
+    public record Several(List<? extends Remade> remade, int ahead, int unrecorded) {}
 
     /** The use cases that give what can be made again. */
     public static List<String> useCases() {
@@ -125,15 +121,34 @@ public final class Explainer implements AutoCloseable {
                         .toList());
     }
 
-    /** How far events are archived, topic by topic, as of now. */
-    private Cut archived(String useCase) {
-        Map<Origin, Long> before = new HashMap<>();
-        for (EventType<?> type : UseCases.named(useCase).orElseThrow().events()) {
-            lakehouse
-                    .find(EventTables.identifier(type))
-                    .ifPresent(table -> before.putAll(SnapshotCut.of(table).origins()));
+    /** How far the topics that something was made of are archived, as of now; all of one that no use case has today. */
+    private final class Extent {
+        private final List<EventType<?>> types;
+        private final Map<String, Cut> cuts = new HashMap<>();
+
+        Extent(String useCase) {
+            types = UseCases.named(useCase).orElseThrow().events();
         }
-        return Cut.of(before);
+
+        Optional<Position> missing(List<Position> knew) {
+            return knew.stream()
+                    .filter(position -> types.stream()
+                                    .anyMatch(type -> type.topic()
+                                            .equals(position.origin().topic()))
+                            && !cut(position.origin().topic()).includes(position))
+                    .findFirst();
+        }
+
+        Cut cut(String topic) {
+            return cuts.computeIfAbsent(
+                    topic,
+                    name -> types.stream()
+                            .filter(type -> type.topic().equals(name))
+                            .findFirst()
+                            .flatMap(type -> lakehouse.find(EventTables.identifier(type)))
+                            .map(SnapshotCut::of)
+                            .orElse(Cut.NOTHING));
+        }
     }
 
     /**
@@ -166,13 +181,12 @@ public final class Explainer implements AutoCloseable {
             return new Found.Unrecorded("Prediction " + id
                     + " was logged by a release that did not write down what was read, and cannot be made again");
         }
-        Cut archived = archived(id.useCase());
-        return knew.get().stream()
-                .filter(position -> !archived.includes(position))
-                .findFirst()
+        Extent archived = new Extent(id.useCase());
+        return archived.missing(knew.get())
                 .<Found>map(
                         position -> new Found.Ahead("Prediction " + id + " was made of events that are not archived: "
-                                + position + ", and the archive goes up to " + archived.before(position.origin())))
+                                + position + ", and the archive goes up to "
+                                + archived.cut(position.origin().topic()).before(position.origin())))
                 .orElseGet(() -> new Found.Archived(
                         kept.again().explain(List.of(found.get()), mostEvents).get(0)));
     }
@@ -182,8 +196,27 @@ public final class Explainer implements AutoCloseable {
      *
      * @throws IllegalArgumentException when one of them is not there
      */
-    public List<? extends Remade> explain(String useCase, List<String> names, int mostEvents) {
-        return kept(useCase).again(names, mostEvents);
+    public Several explain(String useCase, List<String> names, int mostEvents) {
+        return explain(kept(useCase), useCase, names, mostEvents);
+    }
+
+    private <E extends SpecificRecord> Several explain(
+            Kept<E> kept, String useCase, List<String> names, int mostEvents) {
+        Extent archived = new Extent(useCase);
+        List<E> ready = new ArrayList<>();
+        int ahead = 0;
+        int unrecorded = 0;
+        for (E each : kept.archive().all(names)) {
+            Optional<List<Position>> knew = kept.knew().apply(each);
+            if (knew.isEmpty()) {
+                unrecorded++;
+            } else if (archived.missing(knew.get()).isPresent()) {
+                ahead++;
+            } else {
+                ready.add(each);
+            }
+        }
+        return new Several(kept.again().explain(ready, mostEvents), ahead, unrecorded);
     }
 
     /** How many of a use case are archived. */
@@ -191,29 +224,9 @@ public final class Explainer implements AutoCloseable {
         return kept(useCase).archive().count();
     }
 
-    /** Some of a use case, of all when there are fewer: the same for the same archive and seed. */
-    public Sample sample(String useCase, int count, long seed) {
-        return sample(kept(useCase), useCase, count, seed);
-    }
-
-    private <E extends SpecificRecord> Sample sample(Kept<E> kept, String useCase, int count, long seed) {
-        List<String> drawn = kept.archive().sample(count, seed);
-        Cut archived = archived(useCase);
-        List<String> names = new ArrayList<>();
-        int ahead = 0;
-        int unrecorded = 0;
-        List<E> all = kept.archive().all(drawn);
-        for (int i = 0; i < drawn.size(); i++) {
-            Optional<List<Position>> knew = kept.knew().apply(all.get(i));
-            if (knew.isEmpty()) {
-                unrecorded++;
-            } else if (!knew.get().stream().allMatch(archived::includes)) {
-                ahead++;
-            } else {
-                names.add(drawn.get(i));
-            }
-        }
-        return new Sample(names, ahead, unrecorded);
+    /** Names of some of a use case, of all when there are fewer: the same for the same archive and seed. */
+    public List<String> sample(String useCase, int count, long seed) {
+        return kept(useCase).archive().sample(count, seed);
     }
 
     /** The topic that what a use case gives is logged in. */

@@ -79,7 +79,8 @@ class ExplainerTest {
         List<String> names =
                 town.predictions().stream().map(made -> made.getPredictionId()).toList();
 
-        List<? extends Remade> together = archive.explain("fraud", names, Integer.MAX_VALUE);
+        List<? extends Remade> together =
+                archive.explain("fraud", names, Integer.MAX_VALUE).remade();
 
         assertThat(together).usingRecursiveComparison().isEqualTo(explanations);
     }
@@ -301,12 +302,12 @@ class ExplainerTest {
         List<String> ids =
                 town.predictions().stream().map(Prediction::getPredictionId).toList();
 
-        List<String> sample = archive.sample("fraud", 10, 1).names();
+        List<String> sample = archive.sample("fraud", 10, 1);
 
         assertThat(sample).hasSize(10).doesNotHaveDuplicates().isSubsetOf(ids);
-        assertThat(archive.sample("fraud", 10, 1).names()).isEqualTo(sample);
-        assertThat(archive.sample("fraud", 10, 2).names()).isNotEqualTo(sample);
-        assertThat(archive.sample("fraud", 1_000, 1).names()).containsExactlyInAnyOrderElementsOf(ids);
+        assertThat(archive.sample("fraud", 10, 1)).isEqualTo(sample);
+        assertThat(archive.sample("fraud", 10, 2)).isNotEqualTo(sample);
+        assertThat(archive.sample("fraud", 1_000, 1)).containsExactlyInAnyOrderElementsOf(ids);
         assertThat(archive.count("fraud")).isEqualTo(ids.size());
     }
 

@@ -76,7 +76,7 @@ class RankingExplainerTest {
         List<String> names =
                 readers.answers().stream().map(given -> given.getAnswerId()).toList();
 
-        assertThat(archive.explain(RecommendationUseCase.NAME, names, EVENTS))
+        assertThat(archive.explain(RecommendationUseCase.NAME, names, EVENTS).remade())
                 .usingRecursiveComparison()
                 .isEqualTo(names.stream().map(RankingExplainerTest::byName).toList());
     }
