@@ -12,6 +12,7 @@ import dev.anabranch.view.View;
 import dev.anabranch.view.WindowValues;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.BiFunction;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.iceberg.expressions.Expression;
 
@@ -23,11 +24,11 @@ final class RememberedEntities<A> implements Interested {
     private final Map<String, Long> ends = new HashMap<>();
     private long earliestMillis = Long.MAX_VALUE;
 
-    /** One entity. */
-    private interface Remembered<A> {
-        void add(Contribution<A> contribution, Position position, long arrivalMillis);
+    /** One entity: takes what events contribute, and tells what is known of it. */
+    private record Remembered<A>(Taking<A> taking, BiFunction<Known, Long, WindowValues<A>> values) {}
 
-        WindowValues<A> values(Known known, long endMillis);
+    private interface Taking<A> {
+        void add(Contribution<A> contribution, Position position, long arrivalMillis);
     }
 
     /**
@@ -42,41 +43,16 @@ final class RememberedEntities<A> implements Interested {
     /** Has an entity remembered, as of positions. */
     void want(String entity, Cut asOf, long atMillis) {
         long end = view.endOfTile(atMillis);
-        if (once) {
-            entities.put(entity, summed(new RunningFold<>(view, end, Known.upTo(asOf))));
-        } else {
-            entities.computeIfAbsent(entity, name -> kept(new Timeline<>(view)));
-        }
+        entities.computeIfAbsent(entity, name -> {
+            if (once) {
+                RunningFold<A> fold = new RunningFold<>(view, end, Known.upTo(asOf));
+                return new Remembered<>(fold::add, (known, at) -> fold.values()); // both are those it is wanted with
+            }
+            Timeline<A> timeline = new Timeline<>(view);
+            return new Remembered<>(timeline::add, (known, at) -> timeline.read(at, known));
+        });
         asOf.origins().forEach((origin, before) -> ends.merge(origin.topic(), before, Math::max));
         earliestMillis = Math.min(earliestMillis, end - view.reach().toMillis());
-    }
-
-    private static <A> Remembered<A> summed(RunningFold<A> fold) {
-        return new Remembered<>() {
-            @Override
-            public void add(Contribution<A> contribution, Position position, long arrivalMillis) {
-                fold.add(contribution, position, arrivalMillis);
-            }
-
-            @Override
-            public WindowValues<A> values(Known known, long endMillis) {
-                return fold.values(); // known and end are those it was wanted with
-            }
-        };
-    }
-
-    private static <A> Remembered<A> kept(Timeline<A> timeline) {
-        return new Remembered<>() {
-            @Override
-            public void add(Contribution<A> contribution, Position position, long arrivalMillis) {
-                timeline.add(contribution, position, arrivalMillis);
-            }
-
-            @Override
-            public WindowValues<A> values(Known known, long endMillis) {
-                return timeline.read(endMillis, known);
-            }
-        };
     }
 
     @Override
@@ -95,13 +71,13 @@ final class RememberedEntities<A> implements Interested {
         for (Contribution<A> contribution : view.contributions(type.topic(), archived.event())) {
             Remembered<A> entity = entities.get(contribution.entity());
             if (entity != null && contribution.tileStart() >= earliestMillis) {
-                entity.add(contribution, archived.position(), archived.arrivalMillis());
+                entity.taking().add(contribution, archived.position(), archived.arrivalMillis());
             }
         }
     }
 
     /** What the view said of a wanted entity, as far as it was known. */
     WindowValues<A> values(String entity, Known known, long atMillis) {
-        return entities.get(entity).values(known, view.endOfTile(atMillis));
+        return entities.get(entity).values().apply(known, view.endOfTile(atMillis));
     }
 }

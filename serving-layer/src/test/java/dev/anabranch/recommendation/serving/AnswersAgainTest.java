@@ -4,7 +4,6 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.anabranch.contract.Wire;
 import dev.anabranch.ranking.Ranked;
 import dev.anabranch.ranking.RankedAnswer;
 import dev.anabranch.recommendation.Interaction;
@@ -35,10 +34,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
@@ -101,7 +97,7 @@ class AnswersAgainTest {
             List<Shown> shown = new ArrayList<>();
             await().atMost(Duration.ofSeconds(60)).until(() -> {
                 shown.clear();
-                shown.addAll(shown());
+                shown.addAll(ShownTopic.read(bootstrapServers));
                 return shown.stream().map(Shown::getAnswerId).toList().containsAll(asked);
             });
             shown.forEach(this::isTheSameAgain);
@@ -190,27 +186,6 @@ class AnswersAgainTest {
         cuts.put(generation, cut);
         for (WrittenView<?> view : views) {
             view.publish(generation, cut, Cut.NOTHING, 0, System.currentTimeMillis());
-        }
-    }
-
-    /** All answers that were written down so far. */
-    private List<Shown> shown() {
-        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", bootstrapServers),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions = consumer.partitionsFor(RecommendationEvents.SHOWN.topic()).stream()
-                    .map(of -> new TopicPartition(of.topic(), of.partition()))
-                    .toList();
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            List<Shown> shown = new ArrayList<>();
-            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-                consumer.poll(Duration.ofMillis(100))
-                        .forEach(record -> shown.add(Wire.of(Shown.class).decode(record.value())));
-            }
-            return shown;
         }
     }
 }
