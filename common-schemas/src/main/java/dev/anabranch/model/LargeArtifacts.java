@@ -7,6 +7,9 @@ import dev.anabranch.contract.Wire;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Artifacts that are too large for a record: they stand in {@link Topics#ARTIFACTS} in parts, and the record of their version
@@ -22,6 +25,8 @@ public final class LargeArtifacts {
     /** So many versions of a model have keys of their own. */
     private static final int SLOTS = 4;
 
+    private static final int DIGEST_BYTES = 64;
+    private static final Pattern KEY = Pattern.compile("(.+)/[0-9]+/([0-9]{1,9})");
     private static final ByteBuffer NONE = ByteBuffer.allocate(0).asReadOnlyBuffer();
 
     private LargeArtifacts() {}
@@ -55,6 +60,31 @@ public final class LargeArtifacts {
             from = part == 0 ? offset : from;
         }
         return with(version, NONE, new ArtifactParts(from, count, (long) artifact.length));
+    }
+
+    /**
+     * A part as it stands in the topic.
+     *
+     * @param model  whose artifact it is of
+     * @param number from 0
+     * @param digest of the whole artifact, as the version's record has it
+     * @param bytes  an array's buffer
+     */
+    public record Part(String model, int number, String digest, ByteBuffer bytes) {
+        /** Empty when the record is no part, a tombstone say. Leaves the buffer as it was. */
+        public static Optional<Part> of(String key, ByteBuffer value) {
+            Matcher matcher = KEY.matcher(key == null ? "" : key);
+            if (!matcher.matches() || value == null || value.remaining() < DIGEST_BYTES) {
+                return Optional.empty();
+            }
+            ByteBuffer digest = value.slice(value.position(), DIGEST_BYTES);
+            ByteBuffer bytes = value.slice(value.position() + DIGEST_BYTES, value.remaining() - DIGEST_BYTES);
+            return Optional.of(new Part(
+                    matcher.group(1),
+                    Integer.parseInt(matcher.group(2)),
+                    StandardCharsets.US_ASCII.decode(digest).toString(),
+                    bytes));
+        }
     }
 
     private static String key(ModelVersion version, int part) {
@@ -93,7 +123,6 @@ public final class LargeArtifacts {
     /** The parts of one version as they are read, from {@code from} on, the parts of others between them. */
     public static final class Assembly {
         private final ModelVersion version;
-        private final byte[] digest;
         private final byte[] artifact;
         private final boolean[] taken;
         private int missing;
@@ -113,7 +142,6 @@ public final class LargeArtifacts {
                 throw new UnusableModelException("The artifact of " + name() + " must be in parts of " + PART_BYTES
                         + " bytes, got " + parts.getBytes() + " bytes in " + count);
             }
-            digest = digest(version);
             artifact = new byte[Math.toIntExact(parts.getBytes())];
             missing = parts.getCount();
             taken = new boolean[missing];
@@ -121,22 +149,20 @@ public final class LargeArtifacts {
 
         /** Takes a record of the topic in, leaving its buffer as it was. */
         public void take(String key, ByteBuffer value) {
-            if (value == null
-                    || value.remaining() < digest.length
-                    || !value.slice(value.position(), digest.length).equals(ByteBuffer.wrap(digest))) {
-                return; // another artifact's
-            }
-            for (int part = 0; part < taken.length; part++) {
-                if (!taken[part] && key(version, part).equals(key)) {
-                    int begin = part * PART_BYTES;
-                    int length = value.remaining() - digest.length;
-                    if (length == Math.min(PART_BYTES, artifact.length - begin)) { // else it is damaged, and missing
-                        value.get(value.position() + digest.length, artifact, begin, length);
-                        taken[part] = true;
-                        missing--;
-                    }
-                    return;
-                }
+            Part.of(key, value)
+                    .filter(part -> part.digest().equals(version.getSha256())) // else it is another artifact's
+                    .filter(part -> part.number() < taken.length && !taken[part.number()])
+                    .filter(part -> key(version, part.number()).equals(key))
+                    .ifPresent(this::take);
+        }
+
+        private void take(Part part) {
+            int begin = part.number() * PART_BYTES;
+            int length = part.bytes().remaining();
+            if (length == Math.min(PART_BYTES, artifact.length - begin)) { // else it is damaged, and missing
+                part.bytes().get(0, artifact, begin, length);
+                taken[part.number()] = true;
+                missing--;
             }
         }
 

@@ -16,12 +16,22 @@ public final class Sha256 {
 
     /** The same of what is left in {@code bytes}, leaving it as it was. */
     public static String of(ByteBuffer bytes) {
+        MessageDigest digest = begin();
+        digest.update(bytes.duplicate());
+        return end(digest);
+    }
+
+    /** A digest of what is still to come. */
+    public static MessageDigest begin() {
         try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update(bytes.duplicate());
-            return HexFormat.of().formatHex(digest.digest());
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("Every JDK has SHA-256", e);
         }
+    }
+
+    /** The digest of all that has come, as {@link #of} gives it. */
+    public static String end(MessageDigest digest) {
+        return HexFormat.of().formatHex(digest.digest());
     }
 }

@@ -6,31 +6,51 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.RandomAccess;
 
-/** Strings by their place, as UTF-8 one after the other: as objects, each of them would take fifty bytes more. */
+/**
+ * Strings by their place and places by their string, each of which comes once. They lie as UTF-8 one after the other: as
+ * objects, each of them would take fifty bytes more, and a {@code HashMap} of them eighty.
+ */
 final class Names {
     private final byte[] text;
     private final int[] ends;
+    private final int[] index; // a hash table of places, from 1; 0 is free
 
+    /** @throws IllegalArgumentException when one comes twice */
     private Names(byte[] text, int[] ends) {
         this.text = text;
         this.ends = ends;
+        index = new int[Integer.highestOneBit(Math.max(1, ends.length)) * 4];
+        for (int place = 0; place < ends.length; place++) {
+            int slot = slot(Arrays.copyOfRange(text, begin(place), ends[place]));
+            if (index[slot] != 0) {
+                throw new IllegalArgumentException(
+                        "Each vector must have a name of its own, got '" + get(place) + "' twice");
+            }
+            index[slot] = place + 1;
+        }
     }
 
     static Names of(List<String> strings) {
         Builder builder = new Builder(strings.size());
         for (String each : strings) {
-            byte[] bytes = bytes(each);
+            byte[] bytes = each.getBytes(StandardCharsets.UTF_8);
             builder.add(bytes, 0, bytes.length);
         }
         return builder.build();
     }
 
-    static byte[] bytes(String name) {
-        return name.getBytes(StandardCharsets.UTF_8);
+    /** Where a name is in the table, or the free slot where it would be. */
+    private int slot(byte[] name) {
+        int hash = Arrays.hashCode(name) * 0x9E3779B9; // names that are numbered have hashes that lie side by side
+        int slot = (hash ^ (hash >>> 16)) & (index.length - 1);
+        while (index[slot] != 0 && !is(index[slot] - 1, name)) {
+            slot = (slot + 1) & (index.length - 1);
+        }
+        return slot;
     }
 
-    int size() {
-        return ends.length;
+    private boolean is(int place, byte[] name) {
+        return Arrays.equals(text, begin(place), ends[place], name, 0, name.length);
     }
 
     /** Where the bytes of a name begin. */
@@ -38,17 +58,18 @@ final class Names {
         return place == 0 ? 0 : ends[place - 1];
     }
 
+    int size() {
+        return ends.length;
+    }
+
     String get(int place) {
         int begin = begin(place);
         return new String(text, begin, ends[place] - begin, StandardCharsets.UTF_8);
     }
 
-    boolean is(int place, byte[] name) {
-        return Arrays.equals(text, begin(place), ends[place], name, 0, name.length);
-    }
-
-    byte[] copy(int place) {
-        return Arrays.copyOfRange(text, begin(place), ends[place]);
+    /** Below 0 when there is no such name. */
+    int place(String name) {
+        return index[slot(name.getBytes(StandardCharsets.UTF_8))] - 1;
     }
 
     /** The same names, in an order. */
@@ -102,6 +123,10 @@ final class Names {
             System.arraycopy(from, begin, text, length, bytes);
             length = end;
             ends[size++] = end;
+        }
+
+        boolean isComplete() {
+            return size == ends.length;
         }
 
         Names build() {

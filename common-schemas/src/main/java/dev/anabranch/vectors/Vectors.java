@@ -5,9 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
-import java.util.stream.IntStream;
 
 /**
  * Named vectors of one length, to search for those with the greatest inner product with a query: exact, with no index.
@@ -24,47 +22,22 @@ public final class Vectors {
     /** How many vectors are multiplied at once. */
     static final int LANES = 16;
 
-    /** How many vectors one thread takes at a time while they are made: whole blocks of them. */
-    private static final int STRETCH = 1024 * LANES;
-
     private final int rank;
     private final Names names; // in the order of norms
     private final float[] norms; // rounded up
     private final float[] blocks;
-    private final int[] index; // a hash table of places, from 1; 0 is free. A HashMap would hold 80 bytes a name
+    private final double[] gram;
 
     /** A vector and its inner product with what was asked. */
     public record Found(String name, float product) {}
 
-    private Vectors(int rank, Names names, float[] norms, float[] blocks) {
+    /** Of what {@link VectorsBuilder} has made. */
+    Vectors(int rank, Names names, float[] norms, float[] blocks, double[] gram) {
         this.rank = rank;
         this.names = names;
         this.norms = norms;
         this.blocks = blocks;
-        index = new int[Integer.highestOneBit(Math.max(1, names.size())) * 4];
-        for (int place = 0; place < names.size(); place++) {
-            int slot = slot(names.copy(place));
-            if (index[slot] != 0) {
-                throw new IllegalArgumentException(
-                        "Each vector must have a name of its own, got '" + names.get(place) + "' twice");
-            }
-            index[slot] = place + 1;
-        }
-    }
-
-    /** Where a name is in the table, or the free slot where it would be. */
-    private int slot(byte[] name) {
-        int hash = Arrays.hashCode(name) * 0x9E3779B9; // names that are numbered have hashes that lie side by side
-        int slot = (hash ^ (hash >>> 16)) & (index.length - 1);
-        while (index[slot] != 0 && !names.is(index[slot] - 1, name)) {
-            slot = (slot + 1) & (index.length - 1);
-        }
-        return slot;
-    }
-
-    /** Its place in the order of norms; below 0 when there is no such name. */
-    private int place(String name) {
-        return index[slot(Names.bytes(name))] - 1;
+        this.gram = gram;
     }
 
     /**
@@ -75,80 +48,33 @@ public final class Vectors {
      *     name comes twice
      */
     public static Vectors of(List<String> names, int rank, float[] flat) {
-        return of(Names.of(names), rank, FloatBuffer.wrap(flat));
+        if (rank < 1) {
+            throw new IllegalArgumentException("Vectors must have 1 or more floats, got a rank of " + rank);
+        }
+        VectorsBuilder builder = new VectorsBuilder(Names.of(names), rank);
+        builder.add(FloatBuffer.wrap(flat));
+        return builder.build();
     }
 
-    /** The same of floats that lie in other memory, which are copied once. */
-    static Vectors of(Names given, int rank, FloatBuffer flat) {
-        int size = given.size();
-        if (rank < 1 || flat.limit() != (long) size * rank) {
-            throw new IllegalArgumentException("There must be " + size + " vectors of 1 or more floats, got "
-                    + flat.limit() + " floats of rank " + rank);
-        }
-        // Bits of floats from 0 on are in the order of the floats: the complement puts the greatest norm first, and of
-        // equal ones the first given.
-        long[] order = new long[size];
-        inStretches(size, stretch -> {
-            float[] vector = new float[rank];
-            for (int i = stretch.from(); i < stretch.to(); i++) {
-                flat.get(i * rank, vector);
-                order[i] = (long) ~Float.floatToRawIntBits(norm(vector)) << Integer.SIZE | i;
-            }
-        });
-        for (int i = 0; i < size; i++) {
-            if (!Float.isFinite(norm(order[i]))) {
-                throw new IllegalArgumentException(
-                        "Vectors must be finite, got one of length " + norm(order[i]) + " for '" + given.get(i) + "'");
-            }
-        }
-        Arrays.parallelSort(order);
-        int[] places = new int[size];
-        float[] norms = new float[size];
-        float[] blocks = new float[(size + LANES - 1) / LANES * LANES * rank];
-        inStretches(size, stretch -> {
-            float[] vector = new float[rank];
-            for (int place = stretch.from(); place < stretch.to(); place++) {
-                int i = (int) order[place];
-                places[place] = i;
-                norms[place] = norm(order[place]);
-                flat.get(i * rank, vector);
-                for (int d = 0; d < rank; d++) {
-                    blocks[at(rank, place, d)] = vector[d];
-                }
-            }
-        });
-        return new Vectors(rank, given.inOrder(places), norms, blocks);
+    /** How many floats blocks of vectors take. */
+    static int blocksLength(int size, int rank) {
+        return Math.multiplyExact((size + LANES - 1) / LANES * LANES, rank);
     }
 
-    /** Vectors from a place up to another. */
-    private record Stretch(int from, int to) {
-        static int count(int size) {
-            return (size + STRETCH - 1) / STRETCH;
-        }
-
-        static Stretch number(int stretch, int size) {
-            return new Stretch(stretch * STRETCH, Math.min(size, (stretch + 1) * STRETCH));
+    static void put(float[] vector, float[] blocks, int place) {
+        for (int d = 0; d < vector.length; d++) {
+            blocks[at(vector.length, place, d)] = vector[d];
         }
     }
 
-    private static void inStretches(int size, Consumer<Stretch> work) {
-        IntStream.range(0, Stretch.count(size)).parallel().forEach(each -> work.accept(Stretch.number(each, size)));
-    }
-
-    /** Rounded up; infinite or NaN when a float is. */
-    private static float norm(float[] vector) {
-        double square = 0;
-        for (float value : vector) {
-            square += (double) value * value;
+    static void copy(float[] blocks, int place, float[] vector) {
+        for (int d = 0; d < vector.length; d++) {
+            vector[d] = blocks[at(vector.length, place, d)];
         }
-        return Math.nextUp((float) Math.sqrt(square));
     }
 
-    private static float norm(long inOrder) {
-        return Float.intBitsToFloat(~(int) (inOrder >>> Integer.SIZE));
-    }
-
-    private static int at(int rank, int place, int dimension) {
+    /** Where a float of the vector at a place lies in the blocks. */
+    static int at(int rank, int place, int dimension) {
         return place / LANES * LANES * rank + dimension * LANES + place % LANES;
     }
 
@@ -161,7 +87,7 @@ public final class Vectors {
     }
 
     public boolean has(String name) {
-        return place(name) >= 0;
+        return names.place(name) >= 0;
     }
 
     /** The names in the order of the norms, the greatest first. */
@@ -171,20 +97,18 @@ public final class Vectors {
 
     /** A copy of a vector; null when there is none of that name. */
     public float[] get(String name) {
-        int place = place(name);
+        int place = names.place(name);
         if (place < 0) {
             return null;
         }
         float[] vector = new float[rank];
-        for (int d = 0; d < rank; d++) {
-            vector[d] = blocks[at(rank, place, d)];
-        }
+        copy(blocks, place, vector);
         return vector;
     }
 
     /** The inner product with the vector of a name, summed as {@link #top} sums it; NaN when there is none. */
     public float product(float[] query, String name) {
-        int place = place(name);
+        int place = names.place(name);
         return place < 0 ? Float.NaN : product(query, place);
     }
 
@@ -263,68 +187,9 @@ public final class Vectors {
         }
     }
 
-    /**
-     * The Gram matrix: the sum of the outer products of all vectors, row by row. Each stretch of vectors has a sum of its
-     * own, and these are added in their order: so it is the same to the bit, whatever the number of threads.
-     */
-    public double[] gram() {
-        double[] gram = new double[rank * rank];
-        IntStream.range(0, Stretch.count(size()))
-                .parallel()
-                .mapToObj(each -> triangle(Stretch.number(each, size())))
-                .forEachOrdered(sum -> {
-                    for (int i = 0; i < sum.length; i++) {
-                        gram[i] += sum[i];
-                    }
-                });
-        for (int row = 0; row < rank; row++) {
-            for (int column = row + 1; column < rank; column++) {
-                gram[row * rank + column] = gram[column * rank + row];
-            }
-        }
+    /** The sum of the outer products of all vectors, row by row, to be read only. */
+    double[] gram() {
         return gram;
-    }
-
-    /** What is on and below the diagonal of the sum over a stretch. */
-    private double[] triangle(Stretch stretch) {
-        double[] sum = new double[rank * rank];
-        double[][] four = new double[4][rank];
-        int place = stretch.from();
-        for (; place + 4 <= stretch.to(); place += 4) { // four at a time, added in the same order, as in multiply
-            for (int i = 0; i < 4; i++) {
-                copy(place + i, four[i]);
-            }
-            add(four[0], four[1], four[2], four[3], sum);
-        }
-        double[] zero = new double[rank];
-        for (; place < stretch.to(); place++) {
-            copy(place, four[0]);
-            add(four[0], zero, zero, zero, sum);
-        }
-        return sum;
-    }
-
-    private void copy(int place, double[] vector) {
-        for (int d = 0; d < rank; d++) {
-            vector[d] = blocks[at(rank, place, d)];
-        }
-    }
-
-    private void add(double[] first, double[] second, double[] third, double[] fourth, double[] gram) {
-        for (int row = 0; row < rank; row++) {
-            double one = first[row];
-            double two = second[row];
-            double three = third[row];
-            double four = fourth[row];
-            int from = row * rank;
-            for (int column = 0; column <= row; column++) {
-                gram[from + column] = gram[from + column]
-                        + one * first[column]
-                        + two * second[column]
-                        + three * third[column]
-                        + four * fourth[column];
-            }
-        }
     }
 
     /** A heap with the worst of the best on top. */

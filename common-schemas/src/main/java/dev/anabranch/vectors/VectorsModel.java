@@ -7,6 +7,7 @@ import dev.anabranch.model.LoadedModel;
 import dev.anabranch.model.ServedModel;
 import dev.anabranch.model.UnusableModelException;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * A version whose artifact is vectors. A sample of it is a query and the greatest inner product that a vector has with it.
@@ -32,10 +33,15 @@ public final class VectorsModel implements ServedModel {
 
     /** @throws UnusableModelException when digest, artifact, parameters or a sample are not as the record says */
     public static VectorsModel load(ModelVersion version) throws UnusableModelException {
+        LoadedModel.requireDigest(version);
+        return of(version, () -> VectorsArtifact.read(version.getArtifact()));
+    }
+
+    /** Of an artifact that is known to have the digest of the record. */
+    static VectorsModel of(ModelVersion version, Supplier<Vectors> artifact) throws UnusableModelException {
         String name = version.getName() + " version " + version.getVersion();
         try {
-            LoadedModel.requireDigest(version);
-            Vectors vectors = VectorsArtifact.read(version.getArtifact());
+            Vectors vectors = artifact.get();
             FoldIn foldIn = new FoldIn(vectors, parameter(version, ALPHA), parameter(version, LAMBDA));
             for (ModelSample sample : version.getSamples()) {
                 float[] query = new float[vectors.rank()];

@@ -25,16 +25,25 @@ class Life {
     private final Kafka kafka;
     private final ViewFollower views;
     private final ControlFollower control;
+    private final ComingArtifacts artifacts;
     private final TopicWriter writer;
     private final Models models;
     private final Thread starting = new Thread(this::start, "serving-start");
     private final long startedMillis;
     private volatile Admin admin;
 
-    Life(Kafka kafka, ViewFollower views, ControlFollower control, TopicWriter writer, Models models, Clock clock) {
+    Life(
+            Kafka kafka,
+            ViewFollower views,
+            ControlFollower control,
+            ComingArtifacts artifacts,
+            TopicWriter writer,
+            Models models,
+            Clock clock) {
         this.kafka = kafka;
         this.views = views;
         this.control = control;
+        this.artifacts = artifacts;
         this.writer = writer;
         this.models = models;
         startedMillis = clock.millis();
@@ -54,6 +63,7 @@ class Life {
         starting.join();
         views.stop();
         control.stop();
+        artifacts.stop();
         writer.stop();
         models.stop();
         if (admin != null) {
@@ -67,6 +77,7 @@ class Life {
             admin = kafka.admin();
             Map<String, Integer> partitions = kafka.awaitTopics(admin);
             writer.start();
+            artifacts.start();
             control.start();
             views.start(admin, partitions);
         } catch (Kafka.NotThereException e) {

@@ -1,10 +1,12 @@
 package dev.anabranch.serving;
 
 import dev.anabranch.contract.ModelVersion;
+import dev.anabranch.model.ComingModel;
 import dev.anabranch.model.LoadedModel;
 import dev.anabranch.model.ServedModel;
 import dev.anabranch.model.UnusableModelException;
 import java.util.List;
+import java.util.Optional;
 
 /** A use case that scores: names its model and the features it can supply. Implemented as a bean. */
 public interface ModelUse {
@@ -31,5 +33,10 @@ public interface ModelUse {
      */
     default ServedModel load(ModelVersion version) throws UnusableModelException {
         return LoadedModel.load(version, features());
+    }
+
+    /** A model to be made of an artifact that has begun to come in parts; empty when it takes the whole to make one. */
+    default Optional<ComingModel> coming() {
+        return Optional.empty();
     }
 }

@@ -35,7 +35,7 @@ public class Models {
     Models(@All List<ModelUse> uses, ArtifactReader artifacts, MeterRegistry metrics) {
         uses.forEach(use -> {
             this.uses.put(use.model(), use);
-            lineups.put(use.model(), new LiveLineup<>(use.model(), version -> use.load(artifacts.whole(version))));
+            lineups.put(use.model(), new LiveLineup<>(use.model(), version -> artifacts.load(use, version)));
         });
         this.metrics = metrics;
     }

@@ -45,17 +45,20 @@ class ControlFollowerTest {
     private Models models;
     private KafkaProducer<String, byte[]> producer;
     private ControlFollower follower;
+    private ComingArtifacts coming;
 
     @BeforeEach
     void connect() {
         producer = new KafkaProducer<>(kafka.clientSettings(), new StringSerializer(), new ByteArraySerializer());
-        models = new Models(List.of(followed), new ArtifactReader(kafka), new SimpleMeterRegistry());
+        coming = new ComingArtifacts(kafka, List.of(followed));
+        models = new Models(List.of(followed), new ArtifactReader(kafka, coming), new SimpleMeterRegistry());
         follower = new ControlFollower(kafka, models, new Generations(), new Drift(new SimpleMeterRegistry()));
     }
 
     @AfterEach
     void stop() throws InterruptedException {
         follower.stop();
+        coming.stop();
         models.stop();
         producer.close();
     }

@@ -46,6 +46,7 @@ final class VectorsSwap {
         SplittableRandom random = new SplittableRandom(settings.seed());
         double[] seconds = new double[settings.quick() ? 2 : SWAPS];
         double[] written = new double[seconds.length];
+        double[] both = new double[seconds.length];
         double[] slowest = new double[seconds.length];
         long held;
         try (RandomVectors vectors = new RandomVectors(platform.bootstrapServers())) {
@@ -61,6 +62,7 @@ final class VectorsSwap {
                 written[i] = (acknowledged - begun) / 1e9;
                 slowest[i] = swap.untilAnswered(i + 2);
                 seconds[i] = (System.nanoTime() - acknowledged) / 1e9;
+                both[i] = written[i] + seconds[i];
             }
             held = heapBytes(platform.replica());
         }
@@ -71,11 +73,12 @@ final class VectorsSwap {
                                 of + "from the version's record to the first answer by it",
                                 String.format(
                                         Locale.ROOT,
-                                        "median %.2f s, longest %.2f s of %d; the parts before it %.2f s, the slowest answer meanwhile %.2f s",
+                                        "median %.2f s, longest %.2f s of %d; the parts before it %.2f s, both at most %.2f s, the slowest answer meanwhile %.2f s",
                                         silent.median(),
                                         silent.most(),
                                         seconds.length,
                                         Rounds.of(written).median(),
+                                        Rounds.of(both).most(),
                                         Rounds.of(slowest).most()))
                         .goal(Goal.atMost(MOST_SECONDS, "s"), silent.most(), 1),
                 Row.of(of + "live on the replica's heap", String.format(Locale.ROOT, "%.0f MiB", held / MIB))
