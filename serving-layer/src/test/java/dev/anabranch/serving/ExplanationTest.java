@@ -8,11 +8,13 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
 
 import dev.anabranch.contract.ModelVersion;
+import dev.anabranch.contract.OriginOffset;
 import dev.anabranch.contract.Prediction;
 import dev.anabranch.contract.ScoringPath;
 import dev.anabranch.contract.Topics;
 import dev.anabranch.contract.ViewReading;
 import dev.anabranch.contract.Wire;
+import dev.anabranch.fraud.FraudEvents;
 import dev.anabranch.fraud.FraudFeatures;
 import dev.anabranch.fraud.FraudQuestion;
 import dev.anabranch.fraud.Transaction;
@@ -75,7 +77,8 @@ class ExplanationTest {
                     .header("Retry-After", "5")
                     .body("detail", containsString("archived yet"));
 
-            archive(lakehouse, prediction);
+            Prediction ahead = ahead(version);
+            archive(lakehouse, prediction, ahead);
 
             JsonPath answer = explanation(prediction.getPredictionId())
                     .statusCode(200)
@@ -90,6 +93,10 @@ class ExplanationTest {
             assertThat(answer.getDouble("score.recomputed"))
                     .isCloseTo(prediction.getScore(), within(1e-7)); // as text it is a float
             assertThat(answer.getDouble("features[0].contribution")).isCloseTo(4.2, within(1e-6));
+            explanation(ahead.getPredictionId())
+                    .statusCode(503)
+                    .header("Retry-After", "5")
+                    .body("detail", containsString("was made of events that are not archived"));
             explanation(new PredictionId("fraud", ScoringPath.REST, prediction.getMadeMillis(), "0").toString())
                     .statusCode(404)
                     .contentType(Problem.MEDIA_TYPE)
@@ -141,6 +148,21 @@ class ExplanationTest {
         }
     }
 
+    /** Made of an event that no archive has. */
+    private static Prediction ahead(ModelVersion version) throws UnusableModelException {
+        Prediction made = prediction(version);
+        return Prediction.newBuilder(made)
+                .setReadings(made.getReadings().stream()
+                        .map(reading -> new ViewReading(
+                                reading.getView(),
+                                reading.getEntity(),
+                                reading.getGeneration(),
+                                List.of(new OriginOffset(FraudEvents.TRANSACTION.topic(), 0, 99L)),
+                                true))
+                        .toList())
+                .build();
+    }
+
     private void produce(Prediction prediction) {
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", bootstrapServers), new ByteArraySerializer(), new ByteArraySerializer())) {
@@ -150,12 +172,14 @@ class ExplanationTest {
         }
     }
 
-    /** As the archiver would: the row, and how far the log is archived, in one commit. */
-    private void archive(Lakehouse lakehouse, Prediction prediction) {
+    /** As the archiver would: the rows, and how far the log is archived, in one commit. */
+    private void archive(Lakehouse lakehouse, Prediction... predictions) {
         CutTable table = new CutTable(lakehouse.predictions("fraud"));
         RowFiles files = new RowFiles(table.table(), 0);
-        files.write(new RecordRow(Prediction.getClassSchema(), table.table().schema())
-                .show(prediction, prediction.getAtMillis(), 0, 0, prediction.getMadeMillis()));
+        RecordRow row = new RecordRow(Prediction.getClassSchema(), table.table().schema());
+        for (int i = 0; i < predictions.length; i++) {
+            files.write(row.show(predictions[i], predictions[i].getAtMillis(), 0, i, predictions[i].getMadeMillis()));
+        }
         Map<Origin, Long> ends = new HashMap<>();
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
                 Map.of("bootstrap.servers", bootstrapServers),

@@ -155,7 +155,7 @@ class WatchedRankingTest {
 
     @Test
     @Order(3)
-    void anAnswerThatComesOutOtherwiseIsAnAlertAndOneThatCannotBeMadeAgainIsNot() {
+    void anAnswerThatComesOutOtherwiseIsAnAlertAndOneThatCannotBeMadeAgainOrSaidToBeInexactIsNot() {
         long at = MONDAY + 20 * DAY;
         String by = "recommendation-" + live.getVersion();
         Shown known = Empty.answer(at + 1, by, live.getSha256());
@@ -164,7 +164,12 @@ class WatchedRankingTest {
                         .map(WatchedRankingTest::ahead)
                         .toList())
                 .build();
-        archive(List.of(Empty.answer(at, by, live.getSha256()), ahead));
+        Shown inexact = Shown.newBuilder(Empty.answer(at + 2, by, live.getSha256()))
+                .setExact(false)
+                .setItems(List.of("something"))
+                .setScores(List.of(0.5))
+                .build();
+        archive(List.of(Empty.answer(at, by, live.getSha256()), ahead, inexact));
         look(at, Map.of());
         assertThat(skew().getDetail()).isEqualTo("0 of 1 differ");
 
