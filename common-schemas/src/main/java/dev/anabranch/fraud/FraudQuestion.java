@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /** How likely is this payment to be fraudulent, given what its customer and its terminal did before it? */
 public class FraudQuestion implements Question<Transaction> {
@@ -70,6 +71,12 @@ public class FraudQuestion implements Question<Transaction> {
                     .forEach(window -> windows.add(new WindowOf(view, window.label())));
         }
         return windows;
+    }
+
+    /** A fraud costs what was paid, in cents. */
+    @Override
+    public OptionalLong stake(Transaction payment) {
+        return OptionalLong.of(payment.getAmountCents());
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.anabranch.fraud;
 import dev.anabranch.event.EventType;
 import dev.anabranch.learning.Learning;
 import dev.anabranch.model.Question;
+import dev.anabranch.quality.ErrorSums;
 import dev.anabranch.quality.ScoreHistogram;
 import dev.anabranch.usecase.UseCase;
 import dev.anabranch.view.View;
@@ -25,7 +26,7 @@ public final class FraudUseCase implements UseCase {
 
     @Override
     public List<View<?>> views() {
-        return List.of(FraudViews.CUSTOMER, FraudViews.TERMINAL, FraudViews.QUALITY);
+        return List.of(FraudViews.CUSTOMER, FraudViews.TERMINAL, FraudViews.QUALITY, FraudViews.ERRORS);
     }
 
     @Override
@@ -36,6 +37,11 @@ public final class FraudUseCase implements UseCase {
     @Override
     public Optional<View<ScoreHistogram>> quality() {
         return Optional.of(FraudViews.QUALITY);
+    }
+
+    @Override
+    public Optional<View<ErrorSums>> errors() {
+        return Optional.of(FraudViews.ERRORS);
     }
 
     @Override

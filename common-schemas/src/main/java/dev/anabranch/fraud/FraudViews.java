@@ -4,6 +4,7 @@ import static dev.anabranch.fraud.FraudEvents.FRAUD_LABEL;
 import static dev.anabranch.fraud.FraudEvents.OUTCOME;
 import static dev.anabranch.fraud.FraudEvents.TRANSACTION;
 
+import dev.anabranch.quality.ErrorSums;
 import dev.anabranch.quality.Outcomes;
 import dev.anabranch.quality.ScoreHistogram;
 import dev.anabranch.view.Source;
@@ -45,6 +46,9 @@ public final class FraudViews {
 
     /** How a version of the model has fared. */
     public static final View<ScoreHistogram> QUALITY = Outcomes.quality(FraudUseCase.NAME, OUTCOME);
+
+    /** What a version expected to be lost, and what was, in cents. */
+    public static final View<ErrorSums> ERRORS = Outcomes.errors(FraudUseCase.NAME, OUTCOME);
 
     private FraudViews() {}
 }

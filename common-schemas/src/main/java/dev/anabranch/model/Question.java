@@ -7,6 +7,7 @@ import dev.anabranch.view.WindowValues;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
@@ -54,6 +55,14 @@ public interface Question<E extends SpecificRecord> extends Serializable {
      * @param label as {@link dev.anabranch.view.Window#label()} has it
      */
     record WindowOf(View<?> view, String label) {}
+
+    /**
+     * What it costs when what the model warns of comes true, in the smallest unit of the use case, 0 or more: a score expects
+     * that share of it. Empty when a score stands for nothing but itself.
+     */
+    default OptionalLong stake(E event) {
+        return OptionalLong.empty();
+    }
 
     /** What is asked about, by field; it goes into the prediction for people to read. */
     Map<String, String> about(E event);

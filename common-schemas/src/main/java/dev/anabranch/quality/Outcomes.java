@@ -33,6 +33,12 @@ public final class Outcomes {
                         "must be from 0 to 1",
                         Outcome::getScore,
                         outcome -> outcome.getScore() >= 0 && outcome.getScore() <= 1)
+                .rule(
+                        "stake",
+                        "must be from 0 to 10^15 when there is one",
+                        Outcome::getStake,
+                        outcome -> outcome.getStake() == null
+                                || outcome.getStake() >= 0 && outcome.getStake() <= ErrorSums.MOST)
                 .derived()
                 .declare();
     }
@@ -51,7 +57,26 @@ public final class Outcomes {
                 .declare();
     }
 
-    /** The entity that a model version is in the view: {@code fraud-3}. */
+    /**
+     * How far off what each version of the models of {@code useCase} expected has been, where something is at stake: its
+     * score expects that share of it, and all of it or nothing comes true.
+     *
+     * @param outcomes of that use case
+     */
+    public static View<ErrorSums> errors(String useCase, EventType<Outcome> outcomes) {
+        return View.named(useCase + ".errors", ErrorSums.MONOID)
+                .from(Source.of(outcomes)
+                        .by(Outcome::getJudged)
+                        .when(outcome -> outcome.getStake() != null)
+                        .as(ErrorSums::of))
+                .over(DAY, WEEK, FOUR_WEEKS)
+                .measure("amounts", ErrorSums::amounts)
+                .measure("expected", ErrorSums::expected)
+                .measure("actual", ErrorSums::actual)
+                .declare();
+    }
+
+    /** The entity that a model version is in these views: {@code fraud-3}. */
     public static String judged(String model, long version) {
         return model + "-" + version;
     }

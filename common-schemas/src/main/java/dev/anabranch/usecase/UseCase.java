@@ -3,6 +3,7 @@ package dev.anabranch.usecase;
 import dev.anabranch.event.EventType;
 import dev.anabranch.learning.Learning;
 import dev.anabranch.model.Question;
+import dev.anabranch.quality.ErrorSums;
 import dev.anabranch.quality.ScoreHistogram;
 import dev.anabranch.ranking.Ranking;
 import dev.anabranch.view.View;
@@ -36,6 +37,14 @@ public interface UseCase {
      * dev.anabranch.quality.Outcomes#judged}; empty when nobody finds out what came true.
      */
     default Optional<View<ScoreHistogram>> quality() {
+        return Optional.empty();
+    }
+
+    /**
+     * How far off the amounts have been that each version of its model expected, one of {@link #views}, by the same names;
+     * empty when what it says stands for no amount.
+     */
+    default Optional<View<ErrorSums>> errors() {
         return Optional.empty();
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.anabranch.fraud.CustomerActivity;
 import dev.anabranch.fraud.TerminalActivity;
+import dev.anabranch.quality.ErrorSums;
 import dev.anabranch.quality.Outcome;
 import dev.anabranch.quality.ScoreHistogram;
 import dev.anabranch.recommendation.History;
@@ -123,7 +124,8 @@ class MonoidLawsTest {
                 three(ItemState.MONOID, sums(ItemState.MONOID, items().map(ItemState::of))),
                 three(
                         ScoreHistogram.MONOID,
-                        sums(ScoreHistogram.MONOID, outcomes().map(ScoreHistogram::of)))));
+                        sums(ScoreHistogram.MONOID, outcomes().map(ScoreHistogram::of))),
+                three(ErrorSums.MONOID, sums(ErrorSums.MONOID, outcomes().map(ErrorSums::of)))));
     }
 
     private static Arbitrary<Decayed> anyDecayed() {
@@ -164,9 +166,13 @@ class MonoidLawsTest {
     /** Corrections alone, too: a part of a sum may hold less than nothing. */
     private static Arbitrary<Outcome> outcomes() {
         Arbitrary<Boolean> either = Arbitraries.of(true, false);
-        return Combinators.combine(Arbitraries.of(0.0, 0.1, 0.105, 0.11, 0.999999, 1.0), either, either)
-                .as((score, positive, correction) ->
-                        new Outcome("p-1", 0L, "m-1", "p", "e", score, positive, correction));
+        return Combinators.combine(
+                        Arbitraries.of(0.0, 0.1, 0.105, 0.11, 0.999999, 1.0),
+                        either,
+                        either,
+                        Arbitraries.longs().between(0, (long) ErrorSums.MOST))
+                .as((score, positive, correction, stake) ->
+                        new Outcome("p-1", 0L, "m-1", "p", "e", score, positive, correction, stake));
     }
 
     private static Arbitrary<Item> items() {

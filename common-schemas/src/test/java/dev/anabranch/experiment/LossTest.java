@@ -15,7 +15,7 @@ class LossTest {
     private static final double HALF_A_BILLIONTH = 0.5e-9;
 
     private static Quality quality(double score, boolean positive) {
-        return Quality.of(ScoreHistogram.of(new Outcome("p-1", 0L, "m-1", "p", "e", score, positive, false)));
+        return Quality.of(ScoreHistogram.of(new Outcome("p-1", 0L, "m-1", "p", "e", score, positive, false, null)));
     }
 
     @Property

@@ -44,8 +44,8 @@ class ScoreHistogramTest {
 
     @Example
     void aCorrectionTakesBackWhatWasCountedBefore() {
-        Outcome first = new Outcome("p-1", 0L, "fraud-3", "p", "t1", 0.25, true, false);
-        Outcome second = new Outcome("p-2", 0L, "fraud-3", "p", "t1", 0.25, false, true);
+        Outcome first = new Outcome("p-1", 0L, "fraud-3", "p", "t1", 0.25, true, false, null);
+        Outcome second = new Outcome("p-2", 0L, "fraud-3", "p", "t1", 0.25, false, true, null);
         assertThat(ScoreHistogram.of(first).plus(ScoreHistogram.of(second))).isEqualTo(ScoreHistogram.of(0.25, false));
         assertThat(ScoreHistogram.of(second).plus(ScoreHistogram.of(first))).isEqualTo(ScoreHistogram.of(0.25, false));
         assertThat(ScoreHistogram.of(second).getBins()).containsExactly(new Bin(0.24, 0.26, 1, -1));

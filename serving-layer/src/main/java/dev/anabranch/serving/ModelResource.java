@@ -53,13 +53,16 @@ public class ModelResource {
     private final ModelDesk desk;
     private final ModelShelf shelf;
     private final ModelQuality quality;
+    private final ModelErrors errors;
     private final Clock clock;
 
-    ModelResource(Models models, ModelDesk desk, ModelShelf shelf, ModelQuality quality, Clock clock) {
+    ModelResource(
+            Models models, ModelDesk desk, ModelShelf shelf, ModelQuality quality, ModelErrors errors, Clock clock) {
         this.models = models;
         this.desk = desk;
         this.shelf = shelf;
         this.quality = quality;
+        this.errors = errors;
         this.clock = clock;
     }
 
@@ -142,6 +145,15 @@ public class ModelResource {
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Qualities(String name, Long live, List<ModelQuality.OfVersion> versions) {}
+
+    /**
+     * How far off all versions of a model have been.
+     *
+     * @param live     the version that answers here; absent when none does
+     * @param versions oldest first
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Errors(String name, Long live, List<ModelErrors.OfVersion> versions) {}
 
     /**
      * @param version   what is to be live
@@ -284,6 +296,66 @@ public class ModelResource {
         long atMillis = Moment.read(at, "at", clock.millis());
         shelf.version(name, version);
         return quality.of(name, version, k, atMillis);
+    }
+
+    @GET
+    @Path("/{name}/errors")
+    @Blocking
+    @Operation(
+            summary = "How far off the amounts have been that each version of a model expected",
+            description =
+                    "Bias, mean absolute and root mean squared error of predictions that were made in the stream and have"
+                            + " met their labels, in the unit of the use case: for fraud what was expected to be lost, and what was,"
+                            + " in cents.")
+    @APIResponse(
+            responseCode = "200",
+            content = @Content(schema = @Schema(implementation = Errors.class)),
+            description = "Oldest version first")
+    @APIResponse(
+            responseCode = "404",
+            description = "No such model, or one that expects no amounts",
+            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+    @APIResponse(
+            responseCode = "503",
+            description = "The partition of a version is still being read; try again",
+            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+    public Uni<Errors> errors(@RestPath String name, @Parameter(description = AT) @RestQuery String at) {
+        long atMillis = Moment.read(at, "at", clock.millis());
+        List<Entry> versions = shelf.versions(name);
+        ModelErrors.view(name);
+        Long live = models.version(name).map(ModelVersion::getVersion).orElse(null);
+        if (versions.isEmpty()) {
+            return Uni.createFrom().item(new Errors(name, live, List.of()));
+        }
+        List<Uni<ModelErrors.OfVersion>> asked = versions.stream()
+                .map(version -> errors.of(name, version.version(), atMillis))
+                .toList();
+        return Uni.join().all(asked).andFailFast().map(all -> new Errors(name, live, all));
+    }
+
+    @GET
+    @Path("/{name}/{version}/errors")
+    @Blocking
+    @Operation(
+            summary = "How far off the amounts have been that a version of a model expected",
+            description = "As for all versions.")
+    @APIResponse(
+            responseCode = "200",
+            content = @Content(schema = @Schema(implementation = ModelErrors.OfVersion.class)),
+            description = "Its figures in each window, and how they are known")
+    @APIResponse(
+            responseCode = "404",
+            description = "No such model or version, or a model that expects no amounts",
+            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+    @APIResponse(
+            responseCode = "503",
+            description = "The version's partition is still being read; try again",
+            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+    public Uni<ModelErrors.OfVersion> errors(
+            @RestPath String name, @RestPath long version, @Parameter(description = AT) @RestQuery String at) {
+        long atMillis = Moment.read(at, "at", clock.millis());
+        shelf.version(name, version);
+        return errors.of(name, version, atMillis);
     }
 
     @POST

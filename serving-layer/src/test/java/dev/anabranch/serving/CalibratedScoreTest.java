@@ -89,6 +89,7 @@ class CalibratedScoreTest {
     }
 
     private static Outcome outcome(String id, boolean positive) {
-        return new Outcome(id + "-1", NOW, Outcomes.judged("fraud", VERSION), id, "event-" + id, 0.3, positive, false);
+        return new Outcome(
+                id + "-1", NOW, Outcomes.judged("fraud", VERSION), id, "event-" + id, 0.3, positive, false, null);
     }
 }

@@ -1,6 +1,7 @@
 package dev.anabranch.serving;
 
 import static dev.anabranch.fraud.FraudEvents.OUTCOME;
+import static dev.anabranch.fraud.FraudViews.ERRORS;
 import static dev.anabranch.fraud.FraudViews.QUALITY;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -16,6 +17,7 @@ import dev.anabranch.fraud.FraudFeatures;
 import dev.anabranch.lakehouse.Judgement;
 import dev.anabranch.lakehouse.Lakehouse;
 import dev.anabranch.lakehouse.ModelRegistry;
+import dev.anabranch.quality.ErrorSums;
 import dev.anabranch.quality.Outcome;
 import dev.anabranch.quality.Outcomes;
 import dev.anabranch.quality.ScoreHistogram;
@@ -90,6 +92,58 @@ class ModelQualityTest {
     }
 
     @Test
+    void whatAVersionExpectedToBeLostIsComparedWithWhatWas() {
+        long version = register();
+        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", bootstrapServers), new ByteArraySerializer(), new ByteArraySerializer())) {
+            WrittenView<ErrorSums> view = new WrittenView<>(ERRORS, producer);
+            view.happens(at(0), outcome(version, "a", NOW - 20 * DAY, 0.1, false, false));
+            view.happens(at(1), outcome(version, "b", NOW - 20 * DAY, 0.35, false, false));
+            view.publish(1, Cut.of(Map.of(OUTCOMES, Cut.BLOCK)), Cut.NOTHING, 0, NOW);
+            view.happens(
+                    at(Cut.BLOCK), outcome(version, "b", NOW - 20 * DAY, 0.35, true, true)); // it was fraud after all
+            view.happens(at(Cut.BLOCK + 1), outcome(version, "c", NOW - 3 * DAY, 0.4, false, false));
+            producer.flush();
+
+            await().atMost(Duration.ofSeconds(60))
+                    .untilAsserted(() -> assertThat(errors(version).getInt("windows[2].amounts"))
+                            .isEqualTo(3));
+        }
+        JsonPath answer = errors(version);
+        assertThat(answer.getBoolean("seen")).isTrue();
+        assertThat(answer.getBoolean("provenance.exact")).isTrue();
+        assertThat(answer.<String>getList("windows.window")).containsExactly("1d", "7d", "28d");
+        assertThat(answer.<Integer>getList("windows.amounts")).containsExactly(0, 1, 3);
+        assertThat(answer.getDouble("windows[2].expected"))
+                .as("of 4,000 cents each")
+                .isEqualTo(3_400);
+        assertThat(answer.getDouble("windows[2].actual")).isEqualTo(4_000);
+        assertThat(answer.getDouble("windows[2].bias")).isEqualTo(-200);
+        assertThat(answer.getDouble("windows[2].relativeBias")).isCloseTo(-0.15, within(1e-6));
+        assertThat(answer.getDouble("windows[2].meanAbsoluteError")).isCloseTo(4_600 / 3.0, within(1e-2));
+        assertThat(answer.getDouble("windows[2].rootMeanSquaredError"))
+                .isCloseTo(Math.sqrt((400.0 * 400 + 2_600 * 2_600 + 1_600 * 1_600) / 3), within(1e-2));
+        assertThat(answer.<Object>get("windows[1].relativeBias"))
+                .as("nothing was lost")
+                .isNull();
+        assertThat(answer.<Object>get("windows[0].bias")).isNull();
+
+        given().get("/v1/models/fraud/errors")
+                .then()
+                .statusCode(200)
+                .body("versions.find { it.version == " + version + " }.windows[2].amounts", equalTo(3));
+        given().get("/v1/models/recommendation/errors")
+                .then()
+                .statusCode(404)
+                .body("detail", equalTo("Predictions of recommendation expect no amounts; those of [fraud] do"));
+        given().get("/v1/models/fraud/" + (version + 1_000) + "/errors").then().statusCode(404);
+        given().get("/v1/models/fraud/" + version + "/errors?at=noon")
+                .then()
+                .statusCode(400)
+                .body("violations[0].field", equalTo("at"));
+    }
+
+    @Test
     void aVersionWhoseOutcomesAreStillToComeHasNoFigures() {
         long version = register();
         JsonPath answer = await().atMost(Duration.ofSeconds(60))
@@ -136,6 +190,13 @@ class ModelQualityTest {
                 .jsonPath();
     }
 
+    private JsonPath errors(long version) {
+        return given().get("/v1/models/fraud/" + version + "/errors")
+                .then()
+                .extract()
+                .jsonPath();
+    }
+
     private static Position at(long offset) {
         return new Position(OUTCOMES, offset);
     }
@@ -150,7 +211,8 @@ class ModelQualityTest {
                 id,
                 score,
                 positive,
-                correction);
+                correction,
+                4_000L);
     }
 
     private long register() {

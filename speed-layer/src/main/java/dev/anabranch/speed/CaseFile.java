@@ -2,11 +2,15 @@ package dev.anabranch.speed;
 
 import dev.anabranch.contract.Prediction;
 import dev.anabranch.learning.LabelledExample;
+import dev.anabranch.model.Question;
 import dev.anabranch.quality.Outcome;
 import dev.anabranch.quality.Outcomes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Function;
+import org.apache.avro.specific.SpecificRecord;
 
 /**
  * How predictions and labels of one event meet, in whichever order they come.
@@ -18,11 +22,21 @@ import java.util.Optional;
  * was learnt cannot be taken back, so a label that says the opposite later teaches nothing.
  */
 final class CaseFile {
+    private final Function<Prediction, OptionalLong> stake;
     private final Optional<String> learner;
 
-    /** @param learner who learns from what predictions and labels make together; empty when nobody does */
-    CaseFile(Optional<String> learner) {
+    /**
+     * @param stake   what it costs when what a prediction warns of comes true
+     * @param learner who learns from what predictions and labels make together; empty when nobody does
+     */
+    CaseFile(Function<Prediction, OptionalLong> stake, Optional<String> learner) {
+        this.stake = stake;
         this.learner = learner;
+    }
+
+    /** What is at stake in what {@code question} asks. */
+    static <E extends SpecificRecord> CaseFile of(Question<E> question, Optional<String> learner) {
+        return new CaseFile(prediction -> question.stake(question.asked(prediction)), learner);
     }
 
     /**
@@ -51,7 +65,8 @@ final class CaseFile {
                 prediction.getPredictionId(),
                 prediction.getModel(),
                 prediction.getModelVersion(),
-                prediction.getScore());
+                prediction.getScore(),
+                orNull(stake.apply(prediction)));
         boolean isFirst = predictions.isEmpty();
         predictions.add(added);
         Finding finding = before == null ? null : before.getFinding();
@@ -116,6 +131,10 @@ final class CaseFile {
                 && known.getModel().equals(prediction.getModel());
     }
 
+    private static Long orNull(OptionalLong amount) {
+        return amount.isPresent() ? amount.getAsLong() : null;
+    }
+
     private static Outcome outcome(CasePrediction prediction, String eventId, Finding finding, boolean correction) {
         return new Outcome(
                 prediction.getPredictionId() + "-" + finding.getNumber(),
@@ -125,6 +144,7 @@ final class CaseFile {
                 eventId,
                 prediction.getScore(),
                 finding.getPositive(),
-                correction);
+                correction,
+                prediction.getStake());
     }
 }

@@ -109,6 +109,7 @@ public final class EventStream<E extends SpecificRecord> {
     public Predictions scoredBy(Question<E> question) {
         return new Predictions(
                 speed,
+                question,
                 stream.process(
                         () -> new ScoreEvents<>(speed.useCase().name(), type, question, speed.scorability()),
                         Named.as("score-" + type)));
@@ -121,10 +122,12 @@ public final class EventStream<E extends SpecificRecord> {
     /** Predictions as they are made. */
     public static final class Predictions {
         private final SpeedTopology speed;
+        private final Question<?> question;
         private final KStream<String, Prediction> stream;
 
-        private Predictions(SpeedTopology speed, KStream<String, Prediction> stream) {
+        private Predictions(SpeedTopology speed, Question<?> question, KStream<String, Prediction> stream) {
             this.speed = speed;
+            this.question = question;
             this.stream = stream;
         }
 
@@ -142,7 +145,7 @@ public final class EventStream<E extends SpecificRecord> {
                 EventStream<L> labels, Label<L> label, EventType<Outcome> outcomes) {
             speed.judges();
             Cases.Counted counted = speed.counted();
-            CaseFile file = new CaseFile(speed.learning().map(Learning::name));
+            CaseFile file = CaseFile.of(question, speed.learning().map(Learning::name));
             KStream<String, SpecificRecord> byLabels = labels.stream.process(
                     () -> new JudgeByLabels<>(labels.type, label, speed.sweeps(), counted, file),
                     Named.as("judge-by-" + labels.type),

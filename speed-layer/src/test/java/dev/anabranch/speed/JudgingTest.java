@@ -2,17 +2,23 @@ package dev.anabranch.speed;
 
 import static dev.anabranch.fraud.FraudEvents.LABELLED_WITHIN;
 import static dev.anabranch.fraud.FraudEvents.OUTCOME;
+import static dev.anabranch.fraud.FraudViews.ERRORS;
 import static dev.anabranch.fraud.FraudViews.QUALITY;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.anabranch.contract.Prediction;
 import dev.anabranch.contract.SchemaHistory;
+import dev.anabranch.contract.Wire;
+import dev.anabranch.fraud.FraudQuestion;
+import dev.anabranch.quality.ErrorSums;
 import dev.anabranch.quality.Outcome;
 import dev.anabranch.quality.ScoreHistogram;
 import dev.anabranch.view.Cut;
 import dev.anabranch.view.Origin;
 import dev.anabranch.view.Reading;
+import dev.anabranch.view.View;
 import dev.anabranch.view.ViewReader;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -22,12 +28,17 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
+import org.apache.avro.Schema;
 import org.apache.avro.SchemaNormalization;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.avro.message.BinaryMessageEncoder;
 import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.Test;
@@ -61,10 +72,14 @@ class JudgingTest {
                             "t1",
                             prediction.getScore(),
                             true,
-                            false));
+                            false,
+                            500L));
             assertThat(quality(rig, NOW + 40 * DAY, MONTH))
                     .as("in the windows of when it became known")
                     .isEqualTo(ScoreHistogram.of(prediction.getScore(), true));
+            assertThat(errors(rig, NOW + 40 * DAY, MONTH))
+                    .as("the score expected that share of 500 cents, and all of them were lost")
+                    .isEqualTo(ErrorSums.of(500 * prediction.getScore(), 500));
             assertThat(rig.counted("anabranch.speed.outcomes", "kind", "first")).isEqualTo(1);
         }
     }
@@ -217,15 +232,18 @@ class JudgingTest {
         try (Rig rig = new Rig(folder)) {
             Map<String, List<Boolean>> labels = new HashMap<>();
             Map<String, Long> firstLabel = new HashMap<>();
-            PacedReader<ScoreHistogram> reader =
-                    new PacedReader<>(rig, QUALITY, List.of("fraud-1", "fraud-2", "fraud-3"), 20 * DAY);
+            List<String> versions = List.of("fraud-1", "fraud-2", "fraud-3");
+            PacedReader<ScoreHistogram> reader = new PacedReader<>(rig, QUALITY, versions, 20 * DAY);
+            PacedReader<ErrorSums> errorsReader = new PacedReader<>(rig, ERRORS, versions, 20 * DAY);
             long now = NOW;
             for (int step = 0; step < 200; step++) {
                 now += random.nextInt((int) (4 * HOUR));
                 if (random.nextInt(20) == 0) {
                     reader.publish(random, now);
+                    errorsReader.publish(random, now);
                 } else if (random.nextInt(20) == 0) {
                     reader.check(random, now);
+                    errorsReader.check(random, now);
                 }
                 if (random.nextInt(40) == 0) {
                     rig.skipTo(OUTCOME, (Cut.blockOf(rig.end().before(OUTCOMES)) + 1) * Cut.BLOCK);
@@ -244,6 +262,7 @@ class JudgingTest {
                 }
             }
             reader.catchUp(now + HOUR);
+            errorsReader.catchUp(now + HOUR);
             for (long version = 1; version <= 3; version++) {
                 long judged = version;
                 Map<String, Prediction> first = new HashMap<>();
@@ -259,8 +278,26 @@ class JudgingTest {
                             .map(prediction ->
                                     ScoreHistogram.of(prediction.getScore(), last(labels.get(prediction.getEventId()))))
                             .reduce(ScoreHistogram.MONOID.empty(), ScoreHistogram::plus);
-                    assertThat(read(rig, "fraud-" + version, ends).merged().get(1))
+                    assertThat(read(rig, QUALITY, "fraud-" + version, ends)
+                                    .merged()
+                                    .get(1))
                             .isEqualTo(expected);
+                    ErrorSums lost = first.values().stream()
+                            .filter(prediction -> labels.containsKey(prediction.getEventId()))
+                            .filter(prediction ->
+                                    ERRORS.windows().get(1).contains(firstLabel.get(prediction.getEventId()), ends))
+                            .map(prediction -> {
+                                long cents =
+                                        Long.parseLong(prediction.getQuestion().get("amountCents"));
+                                return ErrorSums.of(
+                                        prediction.getScore() * cents,
+                                        last(labels.get(prediction.getEventId())) ? cents : 0);
+                            })
+                            .reduce(ErrorSums.MONOID.empty(), ErrorSums::plus);
+                    assertThat(read(rig, ERRORS, "fraud-" + version, ends)
+                                    .merged()
+                                    .get(1))
+                            .isEqualTo(lost);
                 }
             }
         } finally {
@@ -274,6 +311,31 @@ class JudgingTest {
                         .findByFingerprint(SchemaNormalization.parsingFingerprint64(Case.getClassSchema())))
                 .as("Case changed: add it to src/main/resources/schemas as the next version and list it in the index")
                 .isNotNull();
+    }
+
+    @Test
+    void aCaseFromBeforeStakesWereWrittenDownIsJudgedWithoutOne() throws IOException {
+        Schema before = SchemaHistory.get()
+                .versions(Case.getClassSchema().getFullName())
+                .get(1);
+        GenericRecord prediction =
+                new GenericData.Record(before.getField("predictions").schema().getElementType());
+        prediction.put("predictionId", "p");
+        prediction.put("model", "fraud");
+        prediction.put("modelVersion", 3L);
+        prediction.put("score", 0.5);
+        GenericRecord old = new GenericData.Record(before);
+        old.put("predictions", List.of(prediction));
+        old.put("changedMillis", NOW);
+        old.put("features", List.of());
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        new BinaryMessageEncoder<GenericRecord>(GenericData.get(), before).encode(old, bytes);
+
+        CaseFile.Step step = CaseFile.of(new FraudQuestion(), Optional.empty())
+                .labelled(Wire.of(Case.class).decode(bytes.toByteArray()), "t1", true, NOW, NOW);
+
+        assertThat(step.outcomes()).extracting(Outcome::getScore).containsExactly(0.5);
+        assertThat(step.outcomes()).extracting(Outcome::getStake).containsOnlyNulls();
     }
 
     private Rig rig() {
@@ -291,14 +353,20 @@ class JudgingTest {
     }
 
     private static ScoreHistogram quality(Rig rig, long atMillis, int window) {
-        return read(rig, "fraud-3", QUALITY.endOfTile(atMillis)).merged().get(window);
+        return read(rig, QUALITY, "fraud-3", QUALITY.endOfTile(atMillis))
+                .merged()
+                .get(window);
     }
 
-    private static Reading<ScoreHistogram> read(Rig rig, String entity, long atMillis) {
+    private static ErrorSums errors(Rig rig, long atMillis, int window) {
+        return read(rig, ERRORS, "fraud-3", ERRORS.endOfTile(atMillis)).merged().get(window);
+    }
+
+    private static <A> Reading<A> read(Rig rig, View<A> view, String entity, long atMillis) {
         return new ViewReader<>(
-                        QUALITY,
-                        SpeedTopologyTest.applied(rig.batchTopic(QUALITY)),
-                        SpeedTopologyTest.applied(rig.speedTopic(QUALITY)))
+                        view,
+                        SpeedTopologyTest.applied(rig.batchTopic(view)),
+                        SpeedTopologyTest.applied(rig.speedTopic(view)))
                 .read(entity, atMillis);
     }
 

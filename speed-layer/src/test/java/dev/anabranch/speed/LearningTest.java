@@ -22,6 +22,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
@@ -150,9 +151,13 @@ class LearningTest {
         }
     }
 
+    private static CaseFile judging(Optional<String> learner) {
+        return new CaseFile(prediction -> OptionalLong.empty(), learner);
+    }
+
     @Test
     void featuresAreKeptNoLongerThanUntilTheLabel() {
-        CaseFile file = new CaseFile(Optional.of("fraud"));
+        CaseFile file = judging(Optional.of("fraud"));
         Case waiting = file.predicted(null, prediction(), NOW).next();
         CaseFile.Step met = file.labelled(waiting, "t1", true, NOW, NOW);
 
@@ -163,10 +168,9 @@ class LearningTest {
 
     @Test
     void aPredictionThatWasMadeWhileNobodyLearntTeachesNothing() {
-        Case waiting = new CaseFile(Optional.empty())
-                .predicted(null, prediction(), NOW)
-                .next();
-        CaseFile.Step met = new CaseFile(Optional.of("fraud")).labelled(waiting, "t1", true, NOW, NOW);
+        Case waiting =
+                judging(Optional.empty()).predicted(null, prediction(), NOW).next();
+        CaseFile.Step met = judging(Optional.of("fraud")).labelled(waiting, "t1", true, NOW, NOW);
 
         assertThat(waiting.getFeatures()).isEmpty();
         assertThat(met.outcomes()).hasSize(1);

@@ -358,7 +358,7 @@ class SpeedTopologyTest {
         SpeedTopology speed = topology();
         new FraudPath().draw(speed);
         assertThat(speed.build().describe().subtopologies())
-                .as("one task for each view, and one that learns")
+                .as("one task for customers, terminals and versions each, and one that learns")
                 .hasSize(4);
     }
 

@@ -396,8 +396,8 @@ class DriftStageTest {
     }
 
     private void outcome(String of, int number, long atMillis, boolean positive) {
-        town.outcomes.add(
-                new Outcome(of + "-" + number, atMillis, town.name() + "-6", of, "any", 0.5, positive, number > 1));
+        town.outcomes.add(new Outcome(
+                of + "-" + number, atMillis, town.name() + "-6", of, "any", 0.5, positive, number > 1, null));
     }
 
     /** A version that a run made live. */

@@ -421,7 +421,7 @@ class ExperimentStageTest {
 
     private void outcome(String of, int number, boolean positive) {
         outcomes.add(new Outcome(
-                of + "-" + number, PHASE + 5_000, town.name() + "-6", of, "any", 0.5, positive, number > 1));
+                of + "-" + number, PHASE + 5_000, town.name() + "-6", of, "any", 0.5, positive, number > 1, null));
     }
 
     private void archive() {

@@ -12,6 +12,7 @@ import dev.anabranch.batch.archive.ArchiveNow;
 import dev.anabranch.contract.Topics;
 import dev.anabranch.event.Admission;
 import dev.anabranch.event.EventType;
+import dev.anabranch.quality.ErrorSums;
 import dev.anabranch.quality.Outcome;
 import dev.anabranch.quality.Outcomes;
 import dev.anabranch.quality.ScoreHistogram;
@@ -52,7 +53,7 @@ class QualityViewTest {
             broker.createCompactedTopic(Topics.GENERATIONS, 1);
         }
         broker.createTopic(judged.outcomes.topic(), Town.PARTITIONS);
-        broker.createCompactedTopic(Topics.batchView(judged.quality.name()), Town.PARTITIONS);
+        judged.views().forEach(view -> broker.createCompactedTopic(Topics.batchView(view.name()), Town.PARTITIONS));
         try (BatchSession session =
                 BatchSession.start(new TestPlatform(folder, broker.bootstrapServers(), Town.PARTITIONS), "quality")) {
             for (int step = 0; step < 2; step++) {
@@ -68,7 +69,9 @@ class QualityViewTest {
                         Optional.empty(),
                         Clock.systemUTC(),
                         stage -> {});
-                new Views(run).bringUpToDate(judged.quality, false);
+                Views views = new Views(run);
+                views.bringUpToDate(judged.quality, false);
+                views.bringUpToDate(judged.errors, false);
 
                 List<NaiveFold.Entry> log = log(broker);
                 long newest = log.stream()
@@ -83,6 +86,13 @@ class QualityViewTest {
                     assertThat(reading.merged().values())
                             .isEqualTo(NaiveFold.fold(judged.quality, log, Known.upTo(reading.asOf()), JUDGED, at))
                             .allMatch(ScoreHistogram::whole);
+                    Reading<ErrorSums> errors = new PublishedView<>(judged.errors).read(JUDGED, at);
+                    assertThat(errors.exact()).isTrue();
+                    assertThat(errors.generation()).isEqualTo(step + 1);
+                    assertThat(errors.merged().get(2).amounts()).isGreaterThan(300);
+                    assertThat(errors.merged().values())
+                            .isEqualTo(NaiveFold.fold(judged.errors, log, Known.upTo(errors.asOf()), JUDGED, at))
+                            .allMatch(ErrorSums::whole);
                 }
             }
         }
@@ -105,7 +115,8 @@ class QualityViewTest {
                         "e" + about,
                         score,
                         positive != correction,
-                        correction);
+                        correction,
+                        about % 5 == 0 ? null : same.nextLong(1_000_000));
                 producer.send(TestEvents.record(judged.outcomes, outcome, PublishedView.partition(JUDGED)));
                 produced++;
             }
@@ -126,6 +137,7 @@ class QualityViewTest {
     private static final class Judged implements UseCase {
         private final EventType<Outcome> outcomes = Outcomes.of("judged");
         private final View<ScoreHistogram> quality = Outcomes.quality("judged", outcomes);
+        private final View<ErrorSums> errors = Outcomes.errors("judged", outcomes);
 
         @Override
         public String name() {
@@ -139,7 +151,7 @@ class QualityViewTest {
 
         @Override
         public List<View<?>> views() {
-            return List.of(quality);
+            return List.of(quality, errors);
         }
 
         Outcome decode(ConsumerRecord<byte[], byte[]> record) {

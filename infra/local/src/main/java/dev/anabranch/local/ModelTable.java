@@ -10,10 +10,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 
 /** Versions of models for a person, from what the REST API says of them. */
 final class ModelTable {
     private static final String QUALITY_ROW = "%-9s %-6s %11s %9s %-20s %-20s %-20s %8s %8s %11s";
+    private static final String ERRORS_ROW = "%-9s %-6s %9s %16s %16s %12s %9s %15s %12s";
 
     private ModelTable() {}
 
@@ -78,35 +80,20 @@ final class ModelTable {
 
     /** A line for each window of each version of which any prediction has met its label. */
     static void quality(JsonNode model, long k, PrintWriter out) {
-        List<Long> unseen = new ArrayList<>();
-        boolean head = false;
-        for (JsonNode version : model.path("versions")) {
-            if (!version.path("seen").asBoolean()) {
-                unseen.add(version.path("version").asLong());
-                continue;
-            }
-            if (!head) {
-                line(
-                        out,
-                        "version",
-                        "window",
-                        "predictions",
-                        "positives",
-                        "auc",
-                        "average precision",
-                        "precision at " + k,
-                        "log loss",
-                        "brier",
-                        "calibration");
-                head = true;
-            }
-            boolean isLive = model.path("live").isNumber()
-                    && model.path("live").asLong() == version.path("version").asLong();
-            for (JsonNode window : version.path("windows")) {
-                line(
-                        out,
-                        (isLive ? "* " : "  ") + version.path("version").asText(),
-                        window.path("window").asText(),
+        List<String> head = List.of(
+                "predictions",
+                "positives",
+                "auc",
+                "average precision",
+                "precision at " + k,
+                "log loss",
+                "brier",
+                "calibration");
+        windows(
+                model,
+                QUALITY_ROW,
+                head,
+                window -> List.of(
                         window.path("predictions").asText("-"),
                         window.path("positives").asText("-"),
                         figure(window.path("auc")),
@@ -114,7 +101,49 @@ final class ModelTable {
                         figure(window.path("precisionAtK")),
                         number(window.path("logLoss")),
                         number(window.path("brier")),
-                        number(window.path("calibrationError")));
+                        number(window.path("calibrationError"))),
+                out);
+    }
+
+    /** A line for each window of each version of which any prediction has met its label. */
+    static void errors(JsonNode model, PrintWriter out) {
+        windows(
+                model,
+                ERRORS_ROW,
+                List.of("amounts", "expected", "actual", "bias", "relative", "absolute error", "rms error"),
+                window -> List.of(
+                        window.path("amounts").asText("-"),
+                        amount(window.path("expected")),
+                        amount(window.path("actual")),
+                        amount(window.path("bias")),
+                        share(window.path("relativeBias")),
+                        amount(window.path("meanAbsoluteError")),
+                        amount(window.path("rootMeanSquaredError"))),
+                out);
+    }
+
+    private static void windows(
+            JsonNode model, String row, List<String> head, Function<JsonNode, List<String>> cells, PrintWriter out) {
+        List<Long> unseen = new ArrayList<>();
+        boolean begun = false;
+        for (JsonNode version : model.path("versions")) {
+            if (!version.path("seen").asBoolean()) {
+                unseen.add(version.path("version").asLong());
+                continue;
+            }
+            if (!begun) {
+                line(out, row, "version", "window", head);
+                begun = true;
+            }
+            boolean isLive = model.path("live").isNumber()
+                    && model.path("live").asLong() == version.path("version").asLong();
+            for (JsonNode window : version.path("windows")) {
+                line(
+                        out,
+                        row,
+                        (isLive ? "* " : "  ") + version.path("version").asText(),
+                        window.path("window").asText(),
+                        cells.apply(window));
             }
             if (!version.path("provenance").path("exact").asBoolean()) {
                 out.println("    not exact: "
@@ -124,13 +153,15 @@ final class ModelTable {
         if (!unseen.isEmpty()) {
             out.println("No prediction has met its label of version "
                     + String.join(", ", unseen.stream().map(String::valueOf).toList()));
-        } else if (!head) {
+        } else if (!begun) {
             out.println("No version of it has been trained yet.");
         }
     }
 
-    private static void line(PrintWriter out, Object... cells) {
-        out.println(String.format(Locale.ROOT, QUALITY_ROW, cells).stripTrailing());
+    private static void line(PrintWriter out, String row, String version, String window, List<String> cells) {
+        List<Object> all = new ArrayList<>(List.of(version, window));
+        all.addAll(cells);
+        out.println(String.format(Locale.ROOT, row, all.toArray()).stripTrailing());
     }
 
     /** {@code 0.8862 (0.8850-0.8871)}. */
@@ -143,6 +174,15 @@ final class ModelTable {
 
     private static String number(JsonNode number) {
         return number.isNumber() ? String.format(Locale.ROOT, "%.4f", number.asDouble()) : "-";
+    }
+
+    private static String amount(JsonNode amount) {
+        return amount.isNumber() ? String.format(Locale.ROOT, "%,.2f", amount.asDouble()) : "-";
+    }
+
+    /** {@code +12.3 %}. */
+    private static String share(JsonNode share) {
+        return share.isNumber() ? String.format(Locale.ROOT, "%+.1f %%", 100 * share.asDouble()) : "-";
     }
 
     /** Every value under the names that lead to it: {@code metrics.auc}. */

@@ -24,6 +24,7 @@ import picocli.CommandLine.Parameters;
             "  anabranch models fraud",
             "  anabranch models compare fraud 2 3",
             "  anabranch models quality fraud",
+            "  anabranch models errors fraud",
             "  anabranch models promote fraud 3 --why 'finds the new terminals'",
             "  anabranch models register fraud --onnx boosted.onnx --features-file boosted.txt --why 'from the lab'",
             "  anabranch models rollback fraud --why 'too many alarms since noon'"
@@ -32,6 +33,7 @@ import picocli.CommandLine.Parameters;
             ModelsCommand.Show.class,
             ModelsCommand.Compare.class,
             ModelsCommand.Quality.class,
+            ModelsCommand.Errors.class,
             ModelsCommand.Register.class,
             ModelsCommand.Promote.class,
             ModelsCommand.Rollback.class
@@ -116,6 +118,25 @@ final class ModelsCommand extends AskingCommand {
         @Override
         protected int run() {
             ModelTable.quality(ask("/v1/models/" + segment(name) + "/quality?k=" + k), k, out());
+            out().flush();
+            return 0;
+        }
+    }
+
+    /** How far off versions have been. */
+    @Command(
+            name = "errors",
+            description =
+                    "Says how far off the amounts have been that each version expected, for fraud what would be lost, in cents:"
+                            + " predictions that were made in the stream and have met their labels, by when it became known what"
+                            + " came true. The bias is what was expected less what came true, an amount.")
+    static final class Errors extends AskingCommand {
+        @Parameters(index = "0", paramLabel = "NAME", description = "of the model")
+        private String name;
+
+        @Override
+        protected int run() {
+            ModelTable.errors(ask("/v1/models/" + segment(name) + "/errors"), out());
             out().flush();
             return 0;
         }

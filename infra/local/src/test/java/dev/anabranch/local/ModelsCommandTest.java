@@ -189,6 +189,23 @@ class ModelsCommandTest {
     }
 
     @Test
+    void howFarOffEachVersionHasBeenIsATable() {
+        answer = """
+                {"name": "fraud", "live": 3, "versions": [
+                  {"version": 3, "seen": true, "provenance": {"exact": true}, "windows": [
+                    {"window": "1d", "amounts": 0, "expected": 0.0, "actual": 0.0},
+                    {"window": "7d", "amounts": 1200, "expected": 1234567.5, "actual": 2000000.0, "bias": -637.86,
+                     "relativeBias": -0.38272, "meanAbsoluteError": 2100.5, "rootMeanSquaredError": 9000.25}]}]}""";
+
+        assertThat(models("errors", "fraud")).as(err.toString()).isZero();
+
+        assertThat(asked.get(0)).startsWith("GET /v1/models/fraud/errors");
+        assertThat(out.toString())
+                .containsPattern("\\* 3 +1d +0 +0.00 +0.00 +- +- +- +-\n")
+                .containsPattern("\\* 3 +7d +1200 +1,234,567.50 +2,000,000.00 +-637.86 +-38.3 % +2,100.50 +9,000.25\n");
+    }
+
+    @Test
     void whatTheApiSaysOfAModelWithoutLabelsIsToldAsItIs() {
         status = 404;
         answer = "{\"detail\": \"Predictions of recommendation do not meet labels; those of [fraud] do\"}";

@@ -5,6 +5,7 @@ import static dev.anabranch.fraud.FraudEvents.FRAUD_LABEL;
 import static dev.anabranch.fraud.FraudEvents.OUTCOME;
 import static dev.anabranch.fraud.FraudEvents.TRANSACTION;
 import static dev.anabranch.fraud.FraudViews.CUSTOMER;
+import static dev.anabranch.fraud.FraudViews.ERRORS;
 import static dev.anabranch.fraud.FraudViews.QUALITY;
 import static dev.anabranch.fraud.FraudViews.TERMINAL;
 
@@ -53,7 +54,8 @@ public final class FraudPath implements SpeedPath {
 
         scores.judgedBy(labels, LABEL, OUTCOME);
         speed.events(OUTCOME) // lies with the version that is judged
-                .fold(QUALITY);
+                .fold(QUALITY)
+                .fold(ERRORS);
         speed.learnFrom(speed.events(EXAMPLE)); // all lie together: one model needs one order
     }
 }

@@ -196,6 +196,12 @@ final class DriftStory {
                 "  of payments whose labels came on the last day: average precision %.3f of version %d, %.3f of version %d, %.1f times",
                 before, old, after, learnt, after / before);
         figures.put("canary_average_precision", Map.of("old", before, "new", after, "ratio", after / before));
+        double oldBias = relativeBias(old);
+        double newBias = relativeBias(learnt);
+        say(
+                "  of what these payments cost, version %d had expected %.0f %%, version %d %.0f %%",
+                old, 100 * (1 + oldBias), learnt, 100 * (1 + newBias));
+        figures.put("canary_relative_bias", Map.of("old", oldBias, "new", newBias));
     }
 
     private void promoted(long learnt) throws InterruptedException {
@@ -330,16 +336,31 @@ final class DriftStory {
                 compared.path("p").asDouble());
     }
 
-    /** Of the week that ends now, on simulated time. */
     private double precision(long version) {
+        return lastDay(version, "quality")
+                .path("averagePrecision")
+                .path("value")
+                .asDouble();
+    }
+
+    private double relativeBias(long version) {
+        JsonNode day = lastDay(version, "errors");
+        if (!day.path("relativeBias").isNumber()) {
+            throw new Problem("Something must have been lost on the last day, got " + day);
+        }
+        return day.path("relativeBias").asDouble();
+    }
+
+    /** By the labels of the day that ends now, on simulated time. */
+    private JsonNode lastDay(long version, String figures) {
         String at = Instant.ofEpochMilli(midnight(day)).toString();
-        JsonNode quality = api.getNow("/v1/models/" + MODEL + "/" + version + "/quality?at=" + at);
-        for (JsonNode window : quality.path("windows")) {
+        JsonNode told = api.getNow("/v1/models/" + MODEL + "/" + version + "/" + figures + "?at=" + at);
+        for (JsonNode window : told.path("windows")) {
             if (window.path("window").asText().startsWith("1d")) {
-                return window.path("averagePrecision").path("value").asDouble();
+                return window;
             }
         }
-        throw new Problem("Quality must have a window of a day, got " + quality);
+        throw new Problem("There must be a window of a day, got " + told);
     }
 
     private long millisUntilLive(long version) throws InterruptedException {
