@@ -12,10 +12,13 @@ public interface ComingModel {
      */
     void take(ByteBuffer part);
 
+    /** The digest of all that has come, in lower-case hexadecimal. Asked once, after the last part. */
+    String sha256();
+
     /**
      * The model, when the whole artifact has come, and has it prove itself.
      *
-     * @param version what its record says
+     * @param version what its record says, of an artifact with this digest
      * @throws UnusableModelException when it does not do that
      */
     ServedModel load(ModelVersion version) throws UnusableModelException;

@@ -72,16 +72,7 @@ public final class LoadedModel implements ServedModel {
                     + version.getVersion() + " stands in parts, which are put together for item vectors alone; it has "
                     + version.getParts().getBytes() + " bytes");
         }
-        requireDigest(version, Sha256.of(version.getArtifact()));
-    }
-
-    /**
-     * Requires that a digest is the one that the record of a version names.
-     *
-     * @param digest of the artifact, in hexadecimal
-     * @throws UnusableModelException when it is not
-     */
-    public static void requireDigest(ModelVersion version, String digest) throws UnusableModelException {
+        String digest = Sha256.of(version.getArtifact());
         if (!digest.equals(version.getSha256())) {
             throw new UnusableModelException("The artifact of " + version.getName() + " version " + version.getVersion()
                     + " must have SHA-256 " + version.getSha256() + ", got " + digest);

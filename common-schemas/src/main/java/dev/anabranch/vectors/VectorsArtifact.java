@@ -67,7 +67,7 @@ public final class VectorsArtifact {
 
     /** What is left in {@code artifact}, leaving it as it was: nothing of it is copied to be read. */
     static Vectors read(ByteBuffer artifact) {
-        VectorsReader reader = new VectorsReader(artifact.remaining());
+        VectorsReader reader = new VectorsReader(artifact.remaining(), Long.MAX_VALUE);
         reader.take(artifact);
         return reader.finish();
     }

@@ -12,7 +12,11 @@ final class VectorsReader {
     private static final int MOST_NAME_BYTES = 1 << 16;
     private static final int MOST_RANK = 1 << 12;
 
+    /** Its norm, its name and where that ends, a place in the table of names. */
+    private static final int BYTES_BESIDE_A_VECTOR = 48;
+
     private final long length;
+    private final long heap;
     private ByteBuffer begun = buffer(VectorsArtifact.HEADER);
     private Item next = Item.HEADER;
     private CompletableFuture<float[]> room;
@@ -28,9 +32,13 @@ final class VectorsReader {
         END
     }
 
-    /** @param length of the artifact in bytes at most: what says that it holds more is refused */
-    VectorsReader(long length) {
+    /**
+     * @param length of the artifact in bytes at most: what says that it holds more is refused
+     * @param heap   the same for what is made of it
+     */
+    VectorsReader(long length, long heap) {
         this.length = length;
+        this.heap = heap;
     }
 
     /**
@@ -104,6 +112,10 @@ final class VectorsReader {
                 || VectorsArtifact.HEADER + size * (Integer.BYTES + (long) rank * Float.BYTES) > length) {
             throw new IllegalArgumentException("The artifact must hold what it says, got " + size + " vectors of rank "
                     + rank + " in " + length + " bytes");
+        }
+        if (size * (BYTES_BESIDE_A_VECTOR + (long) rank * Float.BYTES) > heap) {
+            throw new IllegalArgumentException("There must be room for the artifact, got " + size + " vectors of rank "
+                    + rank + " with " + heap + " bytes to give");
         }
         // A quarter of a gigabyte may take the system a second to give; the names come meanwhile.
         room = CompletableFuture.supplyAsync(() -> new float[Vectors.blocksLength(size, rank)]);

@@ -82,7 +82,7 @@ class VectorsTest {
         int size = random.nextInt(50);
         int rank = 1 + random.nextInt(9);
         byte[] bytes = VectorsArtifact.write(names(size), rank, floats(random, size * rank, random.nextBoolean()));
-        VectorsReader reader = new VectorsReader(bytes.length);
+        VectorsReader reader = new VectorsReader(bytes.length, Long.MAX_VALUE);
         for (int from = 0; from < bytes.length; ) {
             int length = 1 + random.nextInt(Math.min(bytes.length - from, 1 + random.nextInt(300)));
             reader.take(ByteBuffer.wrap(bytes, from, length));
@@ -95,7 +95,7 @@ class VectorsTest {
     void partsOfManyStretchesMakeTheSameVectors() {
         int size = 3 * Stretch.SIZE + 77;
         byte[] bytes = VectorsArtifact.write(names(size), 3, floats(new Random(3), size * 3, false));
-        VectorsReader reader = new VectorsReader(bytes.length);
+        VectorsReader reader = new VectorsReader(bytes.length, Long.MAX_VALUE);
         int part = 123_457;
         for (int from = 0; from < bytes.length; from += part) {
             reader.take(ByteBuffer.wrap(bytes, from, Math.min(part, bytes.length - from)));
@@ -166,6 +166,8 @@ class VectorsTest {
         many[8] = 100; // vectors
         assertThatThrownBy(() -> VectorsArtifact.read(many))
                 .hasMessageStartingWith("The artifact must hold what it says, got 100 vectors of rank 1 in ");
+        assertThatThrownBy(() -> new VectorsReader(bytes.length, 100).take(ByteBuffer.wrap(bytes)))
+                .hasMessage("There must be room for the artifact, got 2 vectors of rank 1 with 100 bytes to give");
         byte[] longName = bytes.clone();
         longName[18] = 2; // 65,536 and more
         assertThatThrownBy(() -> VectorsArtifact.read(longName))

@@ -25,6 +25,7 @@ class ArtifactReader {
     private static final Logger log = Logger.getLogger(ArtifactReader.class);
     static final TopicPartition ARTIFACTS = new TopicPartition(Topics.ARTIFACTS, 0);
     private static final Duration POLL = Duration.ofSeconds(1);
+    private static final String FIRST_THERE_IS = "earliest"; // compaction may have taken the first there was
     private static final Duration FETCH = Duration.ofMillis(500);
 
     /** One part at a time: an answer of the broker is in memory beside the artifact, and the last one stays there. */
@@ -54,7 +55,7 @@ class ArtifactReader {
     private ModelVersion whole(ModelVersion published) throws UnusableModelException {
         long begun = System.nanoTime();
         LargeArtifacts.Assembly assembly = new LargeArtifacts.Assembly(published);
-        try (KafkaConsumer<String, ByteBuffer> consumer = consumer(kafka, FETCH)) {
+        try (KafkaConsumer<String, ByteBuffer> consumer = consumer(kafka, FETCH, FIRST_THERE_IS)) {
             consumer.seek(ARTIFACTS, published.getParts().getFrom());
             long end = consumer.endOffsets(List.of(ARTIFACTS)).get(ARTIFACTS);
             while (!assembly.isComplete() && consumer.position(ARTIFACTS) < end) {
@@ -78,12 +79,13 @@ class ArtifactReader {
      * A reader of the topic of artifacts.
      *
      * @param fetch how long the broker waits for a part before it says that there is none
+     * @param reset where it goes on when what it wants is not there, as Kafka calls it
      */
-    static KafkaConsumer<String, ByteBuffer> consumer(Kafka kafka, Duration fetch) {
+    static KafkaConsumer<String, ByteBuffer> consumer(Kafka kafka, Duration fetch, String reset) {
         Map<String, Object> settings = kafka.clientSettings();
         settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest"); // compaction may have taken the first
+        settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, reset);
         settings.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, FETCHED_AT_ONCE);
         settings.put(ConsumerConfig.RECEIVE_BUFFER_CONFIG, -1); // as the system grows it: 64 KB is a call for each
         settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, (int) fetch.toMillis());

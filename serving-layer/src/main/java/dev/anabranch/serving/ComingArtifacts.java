@@ -18,6 +18,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.errors.InterruptException;
 import org.jboss.logging.Logger;
@@ -49,7 +50,9 @@ class ComingArtifacts {
 
     private final Kafka kafka;
     private final Map<String, ModelUse> uses = new HashMap<>();
-    private final Map<String, Coming> coming = new HashMap<>(); // by model; guarded by this, as are the next three
+    private final Map<String, Coming> coming = new HashMap<>(); // by model; guarded by this, as are the next four
+    private final Map<String, Long> readAsAWhole =
+            new HashMap<>(); // by model, up to where: what is before that is not begun
     private long began = NOWHERE;
     private long position = NOWHERE;
     private long lastNanos = System.nanoTime();
@@ -99,34 +102,37 @@ class ComingArtifacts {
 
     /**
      * The model of a version that was published in parts, where all of them have come one after the other since this follows; it
-     * proves itself. Waits for those that have been written and not been read. Whatever it returns, nothing of that version is kept here.
+     * proves itself. Waits for those that have been written and not been read. Whatever it returns, nothing of that model is kept here.
+     *
+     * @throws UnusableModelException when it does not do what its record says
      */
-    Optional<ServedModel> take(ModelVersion published) {
+    Optional<ServedModel> take(ModelVersion published) throws UnusableModelException {
         String name = published.getName();
         long begun = System.nanoTime();
         Coming whole;
         synchronized (this) {
             whole = await(published);
-            coming.computeIfPresent(name, (any, one) -> one.digest.equals(published.getSha256()) ? null : one);
+            coming.remove(name);
+            readAsAWhole.put(
+                    name, published.getParts().getFrom() + published.getParts().getCount());
         }
         if (whole == null) {
             return Optional.empty();
         }
-        try {
-            long come = System.nanoTime();
-            ServedModel model = whole.model.load(published);
-            log.infof(
-                    "%s version %d has come in %d parts: waited %d ms for the last of them, and %d ms until it had proved itself",
-                    name,
-                    published.getVersion(),
-                    whole.parts,
-                    (come - begun) / 1_000_000,
-                    (System.nanoTime() - come) / 1_000_000);
-            return Optional.of(model);
-        } catch (UnusableModelException e) {
-            log.warnf(e, "What came of %s version %d is of no use", name, published.getVersion());
+        if (!whole.model.sha256().equals(published.getSha256())) {
+            log.warnf("What has come of %s version %d is not what its digest says", name, published.getVersion());
             return Optional.empty();
         }
+        long come = System.nanoTime();
+        ServedModel model = whole.model.load(published);
+        log.infof(
+                "%s version %d has come in %d parts: waited %d ms for the last of them, and %d ms until it had proved itself",
+                name,
+                published.getVersion(),
+                whole.parts,
+                (come - begun) / 1_000_000,
+                (System.nanoTime() - come) / 1_000_000);
+        return Optional.of(model);
     }
 
     /** Null when it has not come as it must. */
@@ -159,6 +165,7 @@ class ComingArtifacts {
             try {
                 followFromEnd();
             } catch (InterruptException | InterruptedException e) {
+                stopped = true;
                 log.debug("Following the artifacts was interrupted, to stop");
             } catch (RuntimeException e) {
                 log.error("Following the artifacts failed and begins again", e);
@@ -170,14 +177,17 @@ class ComingArtifacts {
     }
 
     private void followFromEnd() throws InterruptedException {
-        try (KafkaConsumer<String, ByteBuffer> reading = ArtifactReader.consumer(kafka, FETCH)) {
+        try (KafkaConsumer<String, ByteBuffer> reading = ArtifactReader.consumer(kafka, FETCH, "none")) {
             reading.seekToEnd(reading.assignment());
             begin(reading.position(ArtifactReader.ARTIFACTS));
             while (!stopped) {
-                for (ConsumerRecord<String, ByteBuffer> record : reading.poll(POLL)) {
+                ConsumerRecords<String, ByteBuffer> records = reading.poll(POLL);
+                for (ConsumerRecord<String, ByteBuffer> record : records) {
                     read.put(record);
                 }
-                letGo();
+                if (records.isEmpty()) {
+                    letGo();
+                }
             }
         }
     }
@@ -204,7 +214,9 @@ class ComingArtifacts {
         if (record.offset() < began) {
             return; // of what was followed before
         }
-        Part.of(record.key(), record.value()).ifPresent(this::take);
+        Part.of(record.key(), record.value())
+                .filter(part -> record.offset() >= readAsAWhole.getOrDefault(part.model(), 0L))
+                .ifPresent(this::take);
         position = record.offset() + 1;
         lastNanos = System.nanoTime();
         notifyAll();
@@ -223,7 +235,8 @@ class ComingArtifacts {
             one.model.take(part.bytes());
             one.parts++;
             one.lastNanos = System.nanoTime();
-        } catch (RuntimeException e) { // nothing is known of these bytes but who they say they are of
+        } catch (RuntimeException
+                | OutOfMemoryError e) { // nothing is known of these bytes but what they say themselves
             log.warnf("What comes of %s in %s is no artifact: %s", part.model(), Topics.ARTIFACTS, e);
             coming.remove(part.model());
         }

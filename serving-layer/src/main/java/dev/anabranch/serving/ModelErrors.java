@@ -50,7 +50,7 @@ class ModelErrors {
      * @param amounts              how many it is known of what came true
      * @param expected             what the model expected of all of them
      * @param actual               what came true
-     * @param bias                 expected less actual, an amount
+     * @param bias                 expected less actual, of an amount on average
      * @param relativeBias         the same as a share of what came true
      * @param meanAbsoluteError    how far off an amount was, either way
      * @param rootMeanSquaredError the root of the mean of the squares of that

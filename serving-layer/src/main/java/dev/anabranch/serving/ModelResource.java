@@ -243,6 +243,10 @@ public class ModelResource {
             content = @Content(schema = @Schema(implementation = Qualities.class)),
             description = "Oldest version first")
     @APIResponse(
+            responseCode = "400",
+            description = "A rule is broken",
+            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+    @APIResponse(
             responseCode = "404",
             description = "No such model, or one whose predictions do not meet labels",
             content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
@@ -280,6 +284,10 @@ public class ModelResource {
             content = @Content(schema = @Schema(implementation = ModelQuality.OfVersion.class)),
             description = "Its figures in each window, and how they are known")
     @APIResponse(
+            responseCode = "400",
+            description = "A rule is broken",
+            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+    @APIResponse(
             responseCode = "404",
             description = "No such model or version, or a model whose predictions do not meet labels",
             content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
@@ -312,6 +320,10 @@ public class ModelResource {
             content = @Content(schema = @Schema(implementation = Errors.class)),
             description = "Oldest version first")
     @APIResponse(
+            responseCode = "400",
+            description = "A rule is broken",
+            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+    @APIResponse(
             responseCode = "404",
             description = "No such model, or one that expects no amounts",
             content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
@@ -343,6 +355,10 @@ public class ModelResource {
             responseCode = "200",
             content = @Content(schema = @Schema(implementation = ModelErrors.OfVersion.class)),
             description = "Its figures in each window, and how they are known")
+    @APIResponse(
+            responseCode = "400",
+            description = "A rule is broken",
+            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
     @APIResponse(
             responseCode = "404",
             description = "No such model or version, or a model that expects no amounts",

@@ -86,7 +86,15 @@ class ComingArtifactsTest {
         ModelVersion version = parted(version(3, 0.5f), parts);
         ModelVersion published = from(version, write(parts.get(0)));
         await().atMost(PATIENCE).until(() -> use.taken > 0);
-        CompletableFuture<Optional<ServedModel>> asked = CompletableFuture.supplyAsync(() -> coming.take(published));
+        CompletableFuture<Optional<ServedModel>> asked = new CompletableFuture<>();
+        Thread control = new Thread(() -> {
+            try {
+                asked.complete(coming.take(published));
+            } catch (UnusableModelException e) {
+                asked.completeExceptionally(e);
+            }
+        });
+        control.start();
         write(parts.get(1));
 
         assertThat(asked.get()).isPresent();
@@ -126,6 +134,25 @@ class ComingArtifactsTest {
         assertThat(vectors(from(other, second)).product(query(), "item-0")).isEqualTo(0.25f);
         assertThat(vectors(from(one, first)).product(query(), "item-0")).isEqualTo(0.5f);
         assertThat(use.wholes).as("one of them was in the way of the other").isBetween(1, 2);
+    }
+
+    @Test
+    void aPartThatComesTwiceIsTakenOnceAndWithoutOneNothingIsMade() throws Exception {
+        follow();
+        List<ProducerRecord<String, byte[]>> parts = new ArrayList<>();
+        ModelVersion version = parted(version(12, 0.5f, 70_000), parts);
+        assertThat(parts).hasSize(3);
+        ModelVersion published = from(version, write(parts.get(0)));
+        write(parts.get(1));
+        write(parts.get(1));
+        write(parts.get(2));
+        await().atMost(PATIENCE).until(() -> use.taken == 3);
+        assertThat(coming.take(published)).isPresent();
+
+        ModelVersion incomplete = from(version, write(parts.get(0)));
+        write(parts.get(2));
+        write(parts.get(2));
+        assertThat(coming.take(incomplete)).isEmpty();
     }
 
     @Test
@@ -202,13 +229,17 @@ class ComingArtifactsTest {
 
     /** The first item is longer than the others, in one dimension. */
     private static ModelVersion version(long number, float first) {
-        float[] flat = new float[ITEMS * RANK];
-        for (int i = 0; i < ITEMS; i++) {
+        return version(number, first, ITEMS);
+    }
+
+    private static ModelVersion version(long number, float first, int items) {
+        float[] flat = new float[items * RANK];
+        for (int i = 0; i < items; i++) {
             flat[i * RANK + 1 + i % (RANK - 1)] = 0.1f;
         }
         flat[0] = first;
         byte[] artifact = VectorsArtifact.write(
-                IntStream.range(0, ITEMS).mapToObj(i -> "item-" + i).toList(), RANK, flat);
+                IntStream.range(0, items).mapToObj(i -> "item-" + i).toList(), RANK, flat);
         List<Double> query = new ArrayList<>();
         for (float value : query()) {
             query.add((double) value);
@@ -261,6 +292,11 @@ class ComingArtifactsTest {
                 public void take(ByteBuffer part) {
                     vectors.take(part);
                     taken++;
+                }
+
+                @Override
+                public String sha256() {
+                    return vectors.sha256();
                 }
 
                 @Override

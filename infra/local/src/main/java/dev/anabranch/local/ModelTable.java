@@ -102,6 +102,7 @@ final class ModelTable {
                         number(window.path("logLoss")),
                         number(window.path("brier")),
                         number(window.path("calibrationError"))),
+                "No prediction has met its label",
                 out);
     }
 
@@ -119,11 +120,17 @@ final class ModelTable {
                         share(window.path("relativeBias")),
                         amount(window.path("meanAbsoluteError")),
                         amount(window.path("rootMeanSquaredError"))),
+                "Nothing that was expected is known to have come true or not",
                 out);
     }
 
     private static void windows(
-            JsonNode model, String row, List<String> head, Function<JsonNode, List<String>> cells, PrintWriter out) {
+            JsonNode model,
+            String row,
+            List<String> head,
+            Function<JsonNode, List<String>> cells,
+            String nothing,
+            PrintWriter out) {
         List<Long> unseen = new ArrayList<>();
         boolean begun = false;
         for (JsonNode version : model.path("versions")) {
@@ -151,7 +158,7 @@ final class ModelTable {
             }
         }
         if (!unseen.isEmpty()) {
-            out.println("No prediction has met its label of version "
+            out.println(nothing + " of version "
                     + String.join(", ", unseen.stream().map(String::valueOf).toList()));
         } else if (!begun) {
             out.println("No version of it has been trained yet.");

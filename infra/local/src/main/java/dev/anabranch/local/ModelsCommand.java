@@ -129,7 +129,7 @@ final class ModelsCommand extends AskingCommand {
             description =
                     "Says how far off the amounts have been that each version expected, for fraud what would be lost, in cents:"
                             + " predictions that were made in the stream and have met their labels, by when it became known what"
-                            + " came true. The bias is what was expected less what came true, an amount.")
+                            + " came true. The bias is what was expected less what came true, for a prediction on average.")
     static final class Errors extends AskingCommand {
         @Parameters(index = "0", paramLabel = "NAME", description = "of the model")
         private String name;

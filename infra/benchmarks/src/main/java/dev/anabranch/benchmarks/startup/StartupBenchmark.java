@@ -27,7 +27,7 @@ import java.util.concurrent.TimeUnit;
 public final class StartupBenchmark implements Benchmark {
     private static final List<String> PROCESSES =
             List.of(Services.BROKER, Services.ARCHIVER, Services.SPEED, Services.SERVING, Services.SCHEDULER);
-    private static final int MOST_ROUNDS = 3;
+    private static final int MOST_ROUNDS = 2;
     /** Compilers go on for minutes after a start. */
     private static final Duration SETTLING = Duration.ofMinutes(2);
 
