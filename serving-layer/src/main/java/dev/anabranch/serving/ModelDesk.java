@@ -65,6 +65,11 @@ class ModelDesk {
      * @throws Unavailable when the archive or the broker cannot be reached
      */
     Decision makeLive(String name, long number, Long insteadOf, boolean unevaluated, String by, String why) {
+        return makeLive(name, number, insteadOf, unevaluated, by, why, false);
+    }
+
+    private Decision makeLive(
+            String name, long number, Long insteadOf, boolean unevaluated, String by, String why, boolean back) {
         Registered registered = shelf.fitToAnswer(name, number, unevaluated);
         ModelDecisions decisions = new ModelDecisions(lakehouse.get());
         Optional<Decision> seen = decisions.newest(name);
@@ -75,7 +80,9 @@ class ModelDesk {
         }
         Optional<Decision> decided = current != null && current == number
                 ? seen
-                : decisions.decide(name, seen, number, by, why, clock.millis());
+                : back
+                        ? decisions.goBack(name, seen, number, by, why, clock.millis())
+                        : decisions.decide(name, seen, number, by, why, clock.millis());
         Decision made = publish(
                 decided.orElseThrow(() -> new Conflict(
                         "Somebody else decided on " + name + " meanwhile: " + told(decisions.newest(name)))),
@@ -133,7 +140,7 @@ class ModelDesk {
         long earlier = ModelDecisions.before(all)
                 .orElseThrow(
                         () -> new Conflict("No version of " + name + " before version " + current + " was ever live"));
-        return makeLive(name, earlier, current, true, by, why); // it was live before
+        return makeLive(name, earlier, current, true, by, why, true); // it was live before
     }
 
     /** Acknowledged before it returns: every replica and the stream hear of it at once. */

@@ -94,6 +94,19 @@ class ModelDecisionTest {
                 .statusCode(409)
                 .body("detail", containsString("by ann"));
         assertThat(models.version(MODEL).orElseThrow().getVersion()).isEqualTo(first);
+
+        promote(second, "bob", "once more").statusCode(200);
+        promote(first, "bob", "by mistake, though it was live before")
+                .statusCode(200)
+                .body("back", equalTo(false));
+        given().contentType(ContentType.JSON)
+                .body(Map.of("by", "ann", "why", "it was a mistake"))
+                .post("/v1/models/" + MODEL + "/rollback")
+                .then()
+                .statusCode(200)
+                .body("version", equalTo((int) second))
+                .body("back", equalTo(true));
+        awaitLive(second);
     }
 
     @Test

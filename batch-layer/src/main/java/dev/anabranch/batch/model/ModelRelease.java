@@ -206,7 +206,15 @@ public final class ModelRelease {
             return Optional.empty();
         }
         Optional<Decision> before = seen;
-        seen = decide(last.get().replaced(), ROLLED_BACK + why);
+        seen = decisions
+                .goBack(
+                        name,
+                        seen,
+                        last.get().replaced(),
+                        RUN + run.id(),
+                        ROLLED_BACK + why,
+                        run.clock().millis())
+                .or(() -> seen);
         if (seen.equals(before)) {
             return Optional.empty();
         }

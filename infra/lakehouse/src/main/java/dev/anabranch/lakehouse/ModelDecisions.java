@@ -34,7 +34,9 @@ public final class ModelDecisions {
             Types.NestedField.optional(4, "replaced", Types.LongType.get(), "The version decided on before."),
             Types.NestedField.required(5, "decided_by", Types.StringType.get()),
             Types.NestedField.required(6, "reason", Types.StringType.get()),
-            Types.NestedField.required(7, "decided_millis", Types.LongType.get()));
+            Types.NestedField.required(7, "decided_millis", Types.LongType.get()),
+            Types.NestedField.optional(
+                    8, "back", Types.BooleanType.get(), "Whether it goes back to what was live before."));
 
     private final Lakehouse lakehouse;
 
@@ -52,9 +54,17 @@ public final class ModelDecisions {
      * @param by       a person, or the run that trained the version
      * @param why      in words
      * @param atMillis when, by the clock of whoever decided
+     * @param back     whether it goes back to what was live before; null of one from before that was written down
      */
     public record Decision(
-            String name, long number, long version, Long replaced, String by, String why, long atMillis) {}
+            String name,
+            long number,
+            long version,
+            Long replaced,
+            String by,
+            String why,
+            long atMillis,
+            Boolean back) {}
 
     /** All about one model, oldest first. */
     public List<Decision> of(String name) {
@@ -70,13 +80,30 @@ public final class ModelDecisions {
     }
 
     /**
-     * Decides.
+     * Decides that a version is to be live.
      *
      * @param seen the newest decision known to who decides
      * @return empty when another has been made since
      */
     public Optional<Decision> decide(
             String name, Optional<Decision> seen, long version, String by, String why, long atMillis) {
+        return decide(name, seen, version, by, why, atMillis, false);
+    }
+
+    /**
+     * Decides to go back.
+     *
+     * @param seen    the newest decision known to who decides
+     * @param version what {@link #before} says
+     * @return empty when another has been made since
+     */
+    public Optional<Decision> goBack(
+            String name, Optional<Decision> seen, long version, String by, String why, long atMillis) {
+        return decide(name, seen, version, by, why, atMillis, true);
+    }
+
+    private Optional<Decision> decide(
+            String name, Optional<Decision> seen, long version, String by, String why, long atMillis, boolean back) {
         Table table = lakehouse.table(IDENTIFIER, SCHEMA, PartitionSpec.unpartitioned());
         Decision decision = new Decision(
                 name,
@@ -85,7 +112,8 @@ public final class ModelDecisions {
                 seen.map(Decision::version).orElse(null),
                 by,
                 why,
-                atMillis);
+                atMillis,
+                back);
         boolean decided = ConditionalAppend.append(
                 table, parent -> last(read(table, name, parent)).equals(seen), row(table, decision));
         return decided ? Optional.of(decision) : Optional.empty();
@@ -93,7 +121,8 @@ public final class ModelDecisions {
 
     /**
      * The version to go back to: what was live before what is. Whoever goes back twice comes to the one before that, and not to
-     * where he started: a decision for the version that was live before takes the one in between off the path.
+     * where he started: going back takes what was left off the path. A version that was live before and is decided on anew is no
+     * way back; of decisions from before that was written down, it is taken for one.
      *
      * @param decisions all about one model, oldest first
      * @return empty when nothing was live before
@@ -102,7 +131,8 @@ public final class ModelDecisions {
         List<Long> path = new ArrayList<>();
         for (Decision decision : decisions) {
             int size = path.size();
-            if (size > 1 && path.get(size - 2) == decision.version()) {
+            boolean mayBeBack = decision.back() == null || decision.back();
+            if (mayBeBack && size > 1 && path.get(size - 2) == decision.version()) {
                 path.remove(size - 1);
             } else if (size == 0 || path.get(size - 1) != decision.version()) {
                 path.add(decision.version());
@@ -132,7 +162,8 @@ public final class ModelDecisions {
                         (Long) row.getField("replaced"),
                         (String) row.getField("decided_by"),
                         (String) row.getField("reason"),
-                        (Long) row.getField("decided_millis")));
+                        (Long) row.getField("decided_millis"),
+                        (Boolean) row.getField("back")));
             }
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot read " + IDENTIFIER, e);
@@ -150,6 +181,7 @@ public final class ModelDecisions {
         row.setField("decided_by", decision.by());
         row.setField("reason", decision.why());
         row.setField("decided_millis", decision.atMillis());
+        row.setField("back", decision.back());
         return row;
     }
 }

@@ -118,7 +118,7 @@ class DecidedExperimentTest {
     }
 
     private static Decision live(long version) {
-        return new Decision("fraud", 1, version, null, "ann", "why", 1);
+        return new Decision("fraud", 1, version, null, "ann", "why", 1, false);
     }
 
     private static Experiment experiment(long number, long shadow) {

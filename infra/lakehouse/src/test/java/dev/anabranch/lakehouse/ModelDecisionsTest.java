@@ -28,15 +28,15 @@ class ModelDecisionsTest {
 
             Optional<Decision> first = decisions.decide("fraud", Optional.empty(), 1, "a run", "the first", 10);
             Optional<Decision> second = decisions.decide("fraud", first, 2, "a run", "it is better", 20);
-            Optional<Decision> back = decisions.decide("fraud", second, 1, "ann", "too many alarms", 30);
+            Optional<Decision> back = decisions.goBack("fraud", second, 1, "ann", "too many alarms", 30);
             decisions.decide("pricing", Optional.empty(), 7, "a run", "another model", 40);
 
             assertThat(decisions.newest("fraud")).isEqualTo(back);
             assertThat(decisions.of("fraud"))
                     .containsExactly(
-                            new Decision("fraud", 1, 1, null, "a run", "the first", 10),
-                            new Decision("fraud", 2, 2, 1L, "a run", "it is better", 20),
-                            new Decision("fraud", 3, 1, 2L, "ann", "too many alarms", 30));
+                            new Decision("fraud", 1, 1, null, "a run", "the first", 10, false),
+                            new Decision("fraud", 2, 2, 1L, "a run", "it is better", 20, false),
+                            new Decision("fraud", 3, 1, 2L, "ann", "too many alarms", 30, true));
         }
     }
 
@@ -75,10 +75,31 @@ class ModelDecisionsTest {
         assertThat(ModelDecisions.before(decided(1, 2, 3, 1, 3))).contains(2L);
     }
 
+    @Test
+    void whatWasLiveBeforeAndIsDecidedOnAnewIsNoWayBack() {
+        assertThat(ModelDecisions.before(
+                        List.of(decision(3, false), decision(5, false), decision(4, false), decision(5, false))))
+                .as("5 once more, by mistake")
+                .contains(4L);
+        assertThat(ModelDecisions.before(List.of(
+                        decision(3, false),
+                        decision(5, false),
+                        decision(4, false),
+                        decision(5, false),
+                        decision(4, true))))
+                .as("gone back once")
+                .contains(5L);
+    }
+
+    private static Decision decision(long version, boolean back) {
+        return new Decision("fraud", 1, version, null, "ann", "test", 0, back);
+    }
+
+    /** As they were written down before whether they go back was. */
     private static List<Decision> decided(long... versions) {
         List<Decision> decisions = new ArrayList<>();
         for (long version : versions) {
-            decisions.add(new Decision("fraud", decisions.size() + 1, version, null, "ann", "test", 0));
+            decisions.add(new Decision("fraud", decisions.size() + 1, version, null, "ann", "test", 0, null));
         }
         return decisions;
     }

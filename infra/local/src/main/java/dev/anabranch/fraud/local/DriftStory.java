@@ -226,25 +226,16 @@ final class DriftStory {
         say("  stopped: version %d answers everybody", learnt);
     }
 
-    /** To go back is to go to the newest of the versions before that were ever live; so the mistake is one with a greater number. */
     private void rolledBack(long old, long learnt) throws InterruptedException {
-        long mistaken = Math.max(old, learnt);
-        if (mistaken == learnt) {
-            for (JsonNode version : api.getNow("/v1/models/" + MODEL).path("versions")) {
-                boolean mayBe = !version.path("evaluated").asBoolean()
-                        || version.path("passed").asBoolean();
-                mistaken = mayBe ? Math.max(mistaken, version.path("version").asLong()) : mistaken;
-            }
-        }
         api.postNow(
                 "/v1/models/" + MODEL + "/live",
-                Map.of("version", mistaken, "by", BY, "why", "by mistake", "unevaluated", true));
-        millisUntilLive(mistaken);
+                Map.of("version", old, "by", BY, "why", "by mistake", "unevaluated", true));
+        millisUntilLive(old);
         api.postNow("/v1/models/" + MODEL + "/rollback", Map.of("by", BY, "why", "it was a mistake"));
         long millis = millisUntilLive(learnt);
         say(
                 "%nVersion %d was made live by mistake, and rolled back: version %d answers after %d ms",
-                mistaken, learnt, millis);
+                old, learnt, millis);
         figures.put("rollback_millis", millis);
     }
 
