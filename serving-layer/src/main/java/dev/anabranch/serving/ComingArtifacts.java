@@ -50,9 +50,7 @@ class ComingArtifacts {
 
     private final Kafka kafka;
     private final Map<String, ModelUse> uses = new HashMap<>();
-    private final Map<String, Coming> coming = new HashMap<>(); // by model; guarded by this, as are the next four
-    private final Map<String, Long> readAsAWhole =
-            new HashMap<>(); // by model, up to where: what is before that is not begun
+    private final Map<String, Coming> coming = new HashMap<>(); // by model; guarded by this, as are the next three
     private long began = NOWHERE;
     private long position = NOWHERE;
     private long lastNanos = System.nanoTime();
@@ -102,7 +100,7 @@ class ComingArtifacts {
 
     /**
      * The model of a version that was published in parts, where all of them have come one after the other since this follows; it
-     * proves itself. Waits for those that have been written and not been read. Whatever it returns, nothing of that model is kept here.
+     * proves itself. Waits for those that have been written and not been read. What had come of that model is kept here no longer.
      *
      * @throws UnusableModelException when it does not do what its record says
      */
@@ -113,8 +111,6 @@ class ComingArtifacts {
         synchronized (this) {
             whole = await(published);
             coming.remove(name);
-            readAsAWhole.put(
-                    name, published.getParts().getFrom() + published.getParts().getCount());
         }
         if (whole == null) {
             return Optional.empty();
@@ -214,9 +210,7 @@ class ComingArtifacts {
         if (record.offset() < began) {
             return; // of what was followed before
         }
-        Part.of(record.key(), record.value())
-                .filter(part -> record.offset() >= readAsAWhole.getOrDefault(part.model(), 0L))
-                .ifPresent(this::take);
+        Part.of(record.key(), record.value()).ifPresent(this::take);
         position = record.offset() + 1;
         lastNanos = System.nanoTime();
         notifyAll();
@@ -235,8 +229,8 @@ class ComingArtifacts {
             one.model.take(part.bytes());
             one.parts++;
             one.lastNanos = System.nanoTime();
-        } catch (RuntimeException
-                | OutOfMemoryError e) { // nothing is known of these bytes but what they say themselves
+        } catch (RuntimeException | OutOfMemoryError e) {
+            // Nothing is known of these bytes but what they say themselves.
             log.warnf("What comes of %s in %s is no artifact: %s", part.model(), Topics.ARTIFACTS, e);
             coming.remove(part.model());
         }

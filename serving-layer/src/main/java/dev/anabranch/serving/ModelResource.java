@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.LongFunction;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -209,8 +210,7 @@ public class ModelResource {
             content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
     public History history(@Parameter(description = "fraud, say") @RestPath String name) {
         List<Entry> versions = shelf.versions(name);
-        return new History(
-                name, models.version(name).map(ModelVersion::getVersion).orElse(null), versions, desk.decisions(name));
+        return new History(name, live(name), versions, desk.decisions(name));
     }
 
     @GET
@@ -262,14 +262,8 @@ public class ModelResource {
         long atMillis = Moment.read(at, "at", clock.millis());
         List<Entry> versions = shelf.versions(name);
         ModelQuality.view(name);
-        Long live = models.version(name).map(ModelVersion::getVersion).orElse(null);
-        if (versions.isEmpty()) {
-            return Uni.createFrom().item(new Qualities(name, live, List.of()));
-        }
-        List<Uni<ModelQuality.OfVersion>> asked = versions.stream()
-                .map(version -> quality.of(name, version.version(), k, atMillis))
-                .toList();
-        return Uni.join().all(asked).andFailFast().map(all -> new Qualities(name, live, all));
+        return ofEach(versions, version -> quality.of(name, version, k, atMillis))
+                .map(all -> new Qualities(name, live(name), all));
     }
 
     @GET
@@ -335,14 +329,23 @@ public class ModelResource {
         long atMillis = Moment.read(at, "at", clock.millis());
         List<Entry> versions = shelf.versions(name);
         ModelErrors.view(name);
-        Long live = models.version(name).map(ModelVersion::getVersion).orElse(null);
-        if (versions.isEmpty()) {
-            return Uni.createFrom().item(new Errors(name, live, List.of()));
-        }
-        List<Uni<ModelErrors.OfVersion>> asked = versions.stream()
-                .map(version -> errors.of(name, version.version(), atMillis))
-                .toList();
-        return Uni.join().all(asked).andFailFast().map(all -> new Errors(name, live, all));
+        return ofEach(versions, version -> errors.of(name, version, atMillis))
+                .map(all -> new Errors(name, live(name), all));
+    }
+
+    private static <V> Uni<List<V>> ofEach(List<Entry> versions, LongFunction<Uni<V>> asked) {
+        return versions.isEmpty()
+                ? Uni.createFrom().item(List.of())
+                : Uni.join()
+                        .all(versions.stream()
+                                .map(version -> asked.apply(version.version()))
+                                .toList())
+                        .andFailFast();
+    }
+
+    /** The version that answers here; null when none does. */
+    private Long live(String name) {
+        return models.version(name).map(ModelVersion::getVersion).orElse(null);
     }
 
     @GET
