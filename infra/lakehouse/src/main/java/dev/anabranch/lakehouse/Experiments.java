@@ -5,10 +5,7 @@ import dev.anabranch.contract.ExperimentArm;
 import dev.anabranch.contract.Wire;
 import dev.anabranch.experiment.Buckets;
 import dev.anabranch.experiment.Shares;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,10 +17,6 @@ import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.data.GenericRecord;
-import org.apache.iceberg.data.IcebergGenerics;
-import org.apache.iceberg.data.Record;
-import org.apache.iceberg.expressions.Expressions;
-import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.types.Types;
 
 /**
@@ -128,29 +121,18 @@ public final class Experiments {
         return steps.isEmpty() ? Optional.empty() : Optional.of(steps.get(steps.size() - 1));
     }
 
-    private static List<Step> read(Table table, String model, Snapshot at) {
-        List<Step> found = new ArrayList<>();
-        if (at == null) {
-            return found;
-        }
-        try (CloseableIterable<Record> rows = IcebergGenerics.read(table)
-                .useSnapshot(at.snapshotId())
-                .where(Expressions.equal("model", model))
-                .build()) {
-            for (Record row : rows) {
-                found.add(new Step(
+    private List<Step> read(Table table, String model, Snapshot at) {
+        return lakehouse.appendedRows(IDENTIFIER, table, at).stream()
+                .filter(row -> model.equals(row.getField("model")))
+                .map(row -> new Step(
                         (Long) row.getField("step"),
                         Action.valueOf((String) row.getField("action")),
                         Wire.EXPERIMENT.decode(Wire.bytes((ByteBuffer) row.getField("record"))),
                         (String) row.getField("done_by"),
                         (String) row.getField("reason"),
-                        (Long) row.getField("done_millis")));
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("Cannot read " + IDENTIFIER, e);
-        }
-        found.sort(Comparator.comparingLong(Step::step));
-        return found;
+                        (Long) row.getField("done_millis")))
+                .sorted(Comparator.comparingLong(Step::step))
+                .toList();
     }
 
     private static GenericRecord row(Table table, Step step) {

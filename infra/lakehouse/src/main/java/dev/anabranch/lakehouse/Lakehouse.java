@@ -9,19 +9,23 @@ import java.nio.file.Path;
 import java.sql.Driver;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.iceberg.CatalogProperties;
 import org.apache.iceberg.CatalogUtil;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
+import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.data.Record;
 import org.apache.iceberg.exceptions.AlreadyExistsException;
 import org.apache.iceberg.exceptions.NoSuchTableException;
 import org.apache.iceberg.hadoop.HadoopFileIO;
@@ -52,6 +56,7 @@ public final class Lakehouse implements AutoCloseable {
     private static final String S3_FILE_IO = "org.apache.iceberg.aws.s3.S3FileIO";
 
     private final JdbcCatalog catalog;
+    private final Map<TableIdentifier, AppendedRows> appended = new ConcurrentHashMap<>();
 
     private Lakehouse(JdbcCatalog catalog) {
         this.catalog = catalog;
@@ -249,6 +254,15 @@ public final class Lakehouse implements AutoCloseable {
         } catch (NoSuchTableException e) {
             return Optional.empty();
         }
+    }
+
+    /**
+     * All rows of a small table that is only ever appended to, in no order; what was read before is not read again.
+     *
+     * @param at which snapshot; null of an empty table
+     */
+    List<Record> appendedRows(TableIdentifier identifier, Table table, Snapshot at) {
+        return appended.computeIfAbsent(identifier, key -> new AppendedRows()).at(table, at);
     }
 
     /** How many tables there are. */

@@ -1,7 +1,5 @@
 package dev.anabranch.lakehouse;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -12,10 +10,6 @@ import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.data.GenericRecord;
-import org.apache.iceberg.data.IcebergGenerics;
-import org.apache.iceberg.data.Record;
-import org.apache.iceberg.expressions.Expressions;
-import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.types.Types;
 
 /**
@@ -145,17 +139,10 @@ public final class ModelDecisions {
         return decisions.isEmpty() ? Optional.empty() : Optional.of(decisions.get(decisions.size() - 1));
     }
 
-    private static List<Decision> read(Table table, String name, Snapshot at) {
-        List<Decision> found = new ArrayList<>();
-        if (at == null) {
-            return found;
-        }
-        try (CloseableIterable<Record> rows = IcebergGenerics.read(table)
-                .useSnapshot(at.snapshotId())
-                .where(Expressions.equal("name", name))
-                .build()) {
-            for (Record row : rows) {
-                found.add(new Decision(
+    private List<Decision> read(Table table, String name, Snapshot at) {
+        return lakehouse.appendedRows(IDENTIFIER, table, at).stream()
+                .filter(row -> name.equals(row.getField("name")))
+                .map(row -> new Decision(
                         name,
                         (Long) row.getField("number"),
                         (Long) row.getField("version"),
@@ -163,13 +150,9 @@ public final class ModelDecisions {
                         (String) row.getField("decided_by"),
                         (String) row.getField("reason"),
                         (Long) row.getField("decided_millis"),
-                        (Boolean) row.getField("back")));
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("Cannot read " + IDENTIFIER, e);
-        }
-        found.sort(Comparator.comparingLong(Decision::number));
-        return found;
+                        (Boolean) row.getField("back")))
+                .sorted(Comparator.comparingLong(Decision::number))
+                .toList();
     }
 
     private static GenericRecord row(Table table, Decision decision) {

@@ -1,7 +1,5 @@
 package dev.anabranch.lakehouse;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,10 +11,7 @@ import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.data.GenericRecord;
-import org.apache.iceberg.data.IcebergGenerics;
 import org.apache.iceberg.data.Record;
-import org.apache.iceberg.expressions.Expressions;
-import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.types.Types;
 
 /**
@@ -79,10 +74,9 @@ public final class ModelJudgements {
         if (table.isEmpty()) {
             return newest;
         }
-        try (CloseableIterable<Record> rows = IcebergGenerics.read(table.get())
-                .where(Expressions.equal("name", name))
-                .build()) {
-            for (Record row : rows) {
+        for (Record row :
+                lakehouse.appendedRows(IDENTIFIER, table.get(), table.get().currentSnapshot())) {
+            if (name.equals(row.getField("name"))) {
                 Found found = new Found(
                         name,
                         (Long) row.getField("version"),
@@ -92,8 +86,6 @@ public final class ModelJudgements {
                         (Long) row.getField("judged_millis"));
                 newest.merge(found.version(), found, (one, other) -> one.atMillis() > other.atMillis() ? one : other);
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException("Cannot read " + IDENTIFIER, e);
         }
         return newest;
     }
