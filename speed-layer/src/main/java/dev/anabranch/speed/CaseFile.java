@@ -58,8 +58,10 @@ final class CaseFile {
      */
     Step predicted(Case before, Prediction prediction, long nowMillis) {
         List<CasePrediction> predictions = new ArrayList<>(before == null ? List.of() : before.getPredictions());
-        if (predictions.stream().anyMatch(known -> isOfTheSameVersion(known, prediction))) {
-            return Step.nothing(before);
+        for (CasePrediction known : predictions) {
+            if (isOfTheSameVersion(known, prediction)) {
+                return Step.nothing(before);
+            }
         }
         CasePrediction added = new CasePrediction(
                 prediction.getPredictionId(),
@@ -96,9 +98,10 @@ final class CaseFile {
                 ? new Finding(positive, 1, labelMillis)
                 : new Finding(positive, known.getNumber() + 1, known.getFirstMillis());
         List<CasePrediction> predictions = before == null ? List.of() : before.getPredictions();
-        List<Outcome> outcomes = predictions.stream()
-                .map(prediction -> outcome(prediction, eventId, finding, known != null))
-                .toList();
+        List<Outcome> outcomes = new ArrayList<>(predictions.size());
+        for (CasePrediction prediction : predictions) {
+            outcomes.add(outcome(prediction, eventId, finding, known != null));
+        }
         boolean meet = known == null && !predictions.isEmpty();
         return new Step(
                 new Case(predictions, finding, nowMillis, List.of()),

@@ -34,6 +34,7 @@ final class Cases {
     private final Duration labelledWithin;
     private final Watermark read;
     private KeyValueIterator<Bytes, byte[]> round;
+    private long nextRoundMillis; // nothing can be over before
 
     /** What becomes of labels and predictions. */
     record Counted(
@@ -102,18 +103,30 @@ final class Cases {
         counted.repeatedPredictions.increment();
     }
 
-    /** Looks at some cases, the next ones each time, and closes those whose time is over. */
+    /**
+     * Looks at some cases, the next ones each time, and closes those whose time is over. A round begins when the first of those
+     * that the last one left may be over; what has changed since then waits as long as anything does.
+     */
     void closeSome(long nowMillis) {
         read.folded(nowMillis);
         long readUpTo = read.millis();
         if (round == null) {
+            if (nowMillis < nextRoundMillis) {
+                return;
+            }
             round = store.all(); // opened once a round: on the heap, opening it costs a copy of all keys
+            nextRoundMillis = nowMillis + Math.min(LABEL_WAITS.toMillis(), labelledWithin.toMillis());
         }
         List<Bytes> over = new ArrayList<>();
         for (int looked = 0; looked < LOOKED_AT_ONCE && round.hasNext(); looked++) {
             KeyValue<Bytes, byte[]> each = round.next();
-            if (each.value != null && isOver(WIRE.decode(each.value), nowMillis, readUpTo)) {
-                over.add(each.key);
+            if (each.value != null) {
+                Case one = WIRE.decode(each.value);
+                if (isOver(one, nowMillis, readUpTo)) {
+                    over.add(each.key);
+                } else {
+                    nextRoundMillis = Math.min(nextRoundMillis, overMillis(one));
+                }
             }
         }
         if (!round.hasNext()) {
@@ -137,8 +150,12 @@ final class Cases {
     }
 
     private boolean isOver(Case one, long nowMillis, long readUpToMillis) {
+        return overMillis(one) < nowMillis && one.getChangedMillis() < readUpToMillis;
+    }
+
+    private long overMillis(Case one) {
         Duration waits = one.getPredictions().isEmpty() ? LABEL_WAITS : labelledWithin;
-        return one.getChangedMillis() + waits.toMillis() < nowMillis && one.getChangedMillis() < readUpToMillis;
+        return one.getChangedMillis() + waits.toMillis();
     }
 
     private void count(Case over) {

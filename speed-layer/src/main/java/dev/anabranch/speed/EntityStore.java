@@ -10,12 +10,7 @@ import java.util.function.Consumer;
 import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
-import org.apache.kafka.streams.processor.StateRestoreCallback;
-import org.apache.kafka.streams.processor.StateStore;
-import org.apache.kafka.streams.processor.StateStoreContext;
-import org.apache.kafka.streams.query.Position;
 import org.apache.kafka.streams.state.KeyValueIterator;
-import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
  * One partition of a view topic on the heap. An entity, the part of a key before the first 0, is found by its hash; its keys lie
@@ -23,28 +18,14 @@ import org.apache.kafka.streams.state.KeyValueStore;
  * take twenty cache misses a step, and a table of all keys one for each of them. Used by one thread; nothing may be written
  * while an iterator is in use.
  */
-final class EntityStore implements KeyValueStore<Bytes, byte[]> {
+final class EntityStore extends HeapStore {
     private static final byte[] ALL = {};
 
-    private final String name;
     private final Map<EntityPairs, EntityPairs> byEntity = new HashMap<>();
     private long size;
-    private boolean open;
 
     EntityStore(String name) {
-        this.name = name;
-    }
-
-    @Override
-    public String name() {
-        return name;
-    }
-
-    @Override
-    public void init(StateStoreContext context, StateStore root) {
-        StateRestoreCallback restore = (key, value) -> put(Bytes.wrap(key), value);
-        context.register(root, restore);
-        open = true;
+        super(name);
     }
 
     @Override
@@ -97,20 +78,6 @@ final class EntityStore implements KeyValueStore<Bytes, byte[]> {
     }
 
     @Override
-    public byte[] putIfAbsent(Bytes key, byte[] value) {
-        byte[] before = get(key);
-        if (before == null) {
-            put(key, value);
-        }
-        return before;
-    }
-
-    @Override
-    public void putAll(List<KeyValue<Bytes, byte[]>> entries) {
-        entries.forEach(entry -> put(entry.key, entry.value));
-    }
-
-    @Override
     public byte[] delete(Bytes key) {
         EntityPairs entity = byEntity.get(EntityPairs.of(key.get()));
         byte[] before = entity == null ? null : entity.remove(key.get());
@@ -151,25 +118,9 @@ final class EntityStore implements KeyValueStore<Bytes, byte[]> {
     }
 
     @Override
-    public boolean persistent() {
-        return false;
-    }
-
-    @Override
-    public boolean isOpen() {
-        return open;
-    }
-
-    @Override
-    public Position getPosition() {
-        return Position.emptyPosition(); // it is not queried from outside
-    }
-
-    @Override
-    public void close() {
+    void clear() {
         byEntity.clear();
         size = 0;
-        open = false;
     }
 
     /** The pairs of several entities, one entity after the other. */

@@ -7,6 +7,7 @@ import dev.anabranch.learning.Learning;
 import dev.anabranch.model.Question;
 import dev.anabranch.quality.Outcome;
 import dev.anabranch.view.View;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.Serde;
@@ -146,26 +147,53 @@ public final class EventStream<E extends SpecificRecord> {
             speed.judges();
             Cases.Counted counted = speed.counted();
             CaseFile file = CaseFile.of(question, speed.learning().map(Learning::name));
-            KStream<String, SpecificRecord> byLabels = labels.stream.process(
-                    () -> new JudgeByLabels<>(labels.type, label, speed.sweeps(), counted, file),
-                    Named.as("judge-by-" + labels.type),
-                    Cases.STORE);
-            KStream<String, SpecificRecord> judged = stream.process(
+            List<Log<?>> logs = new ArrayList<>(List.of(Log.of(outcomes)));
+            speed.learning().ifPresent(learning -> logs.add(Log.of(learning.examples())));
+            write(
+                    labels.stream.process(
+                            () -> new JudgeByLabels<>(labels.type, label, speed.sweeps(), counted, file),
+                            Named.as("judge-by-" + labels.type),
+                            Cases.STORE),
+                    logs,
+                    "told-by-" + labels.type);
+            write(
+                    stream.process(
                             () -> new JudgePredictions(label.within(), speed.sweeps(), counted, file),
                             Named.as("judge-predictions"),
-                            Cases.STORE)
-                    .merge(byLabels, Named.as("judged"));
-            write(judged, outcomes);
-            speed.learning().ifPresent(learning -> write(judged, learning.examples()));
+                            Cases.STORE),
+                    logs,
+                    "told-of-predictions");
         }
 
-        /** Those of one type, to its log. */
-        private static <T extends SpecificRecord> void write(KStream<String, SpecificRecord> told, EventType<T> type) {
-            told.filter((key, record) -> type.type().isInstance(record), Named.as("told-" + type))
-                    .mapValues(type::cast, Named.as("as-" + type))
-                    .to(
-                            type.topic(),
-                            Produced.with(Serdes.String(), serde(type)).withName("to-" + type.topic()));
+        /** Each to the log of its type, by one sink: a step in between costs as much as all that is done for a record. */
+        private static void write(KStream<String, SpecificRecord> told, List<Log<?>> logs, String name) {
+            Serde<SpecificRecord> serde =
+                    Serdes.serdeFrom((topic, record) -> log(logs, record).encode(record), (topic, bytes) -> {
+                        throw new UnsupportedOperationException("What is told is read by others");
+                    });
+            told.to(
+                    (key, record, context) -> log(logs, record).type().topic(),
+                    Produced.with(Serdes.String(), serde).withName(name));
+        }
+
+        private static Log<?> log(List<Log<?>> logs, SpecificRecord record) {
+            for (Log<?> log : logs) {
+                if (log.type().type().isInstance(record)) {
+                    return log;
+                }
+            }
+            throw new IllegalStateException("What is told must be of " + logs + ", got " + record);
+        }
+    }
+
+    /** Where events of one type are written, and how. */
+    private record Log<T extends SpecificRecord>(EventType<T> type, Wire<T> wire) {
+        static <T extends SpecificRecord> Log<T> of(EventType<T> type) {
+            return new Log<>(type, Wire.of(type.type()));
+        }
+
+        byte[] encode(SpecificRecord record) {
+            return wire.encode(type.cast(record));
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.anabranch.speed;
 
 import java.util.Map;
+import java.util.function.Function;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
@@ -29,10 +30,10 @@ public enum StoreKind {
                 .withCachingDisabled();
     }
 
-    /** A store of many keys of which none has to do with another, in the order of the keys; every write is a record. */
+    /** A store of many small values of which none has to do with another; every write is a record. */
     StoreBuilder<KeyValueStore<Bytes, byte[]>> ofCases(String name) {
         return Stores.keyValueStoreBuilder(
-                        this == MEMORY ? Stores.inMemoryKeyValueStore(name) : Stores.persistentKeyValueStore(name),
+                        this == MEMORY ? new OnHeap(name, SlabStore::new) : Stores.persistentKeyValueStore(name),
                         Serdes.Bytes(),
                         Serdes.ByteArray())
                 .withLoggingEnabled(Map.of())
@@ -53,13 +54,13 @@ public enum StoreKind {
     }
 
     private KeyValueBytesStoreSupplier supplier(String name) {
-        return this == MEMORY ? new OnHeap(name) : Stores.persistentKeyValueStore(name);
+        return this == MEMORY ? new OnHeap(name, EntityStore::new) : Stores.persistentKeyValueStore(name);
     }
 
-    private record OnHeap(String name) implements KeyValueBytesStoreSupplier {
+    private record OnHeap(String name, Function<String, HeapStore> maker) implements KeyValueBytesStoreSupplier {
         @Override
         public KeyValueStore<Bytes, byte[]> get() {
-            return new EntityStore(name);
+            return maker.apply(name);
         }
 
         @Override

@@ -8,6 +8,7 @@ import dev.anabranch.benchmarks.freshness.FreshnessBenchmark;
 import dev.anabranch.benchmarks.growth.GrowthBenchmark;
 import dev.anabranch.benchmarks.kernels.KernelBenchmark;
 import dev.anabranch.benchmarks.memory.MemoryBenchmark;
+import dev.anabranch.benchmarks.monitoring.MonitoringBenchmark;
 import dev.anabranch.benchmarks.restore.RestoreBenchmark;
 import dev.anabranch.benchmarks.serving.ServingBenchmark;
 import dev.anabranch.benchmarks.startup.StartupBenchmark;
@@ -48,6 +49,7 @@ public final class BenchCommand extends LocalCommand {
             new KernelBenchmark(),
             new TrainingSetBenchmark(),
             new StreamBenchmark(),
+            new MonitoringBenchmark(),
             new ArchiveBenchmark(),
             new ServingBenchmark(),
             new FreshnessBenchmark(),

@@ -57,7 +57,11 @@ public final class BenchPlatform implements AutoCloseable {
     /** Terminals are called t-0, t-1 and so on. */
     public static final int TERMINALS = 40_000;
 
+    /** The main class of the speed layer. */
+    public static final String SPEED_MAIN = "dev.anabranch.speed.SpeedMain";
+
     private static final int PORT_OFFSET = 9_000;
+    private static final int PORTS_APART = 100;
     private static final Duration PATIENCE = Duration.ofMinutes(10);
     private static final long PAST_MILLIS = Duration.ofDays(20).toMillis();
 
@@ -87,16 +91,27 @@ public final class BenchPlatform implements AutoCloseable {
      */
     public static BenchPlatform start(
             Benchmark.Settings settings, String name, List<TopicSpec> topics, List<String> names) {
+        return start(settings, name, topics, names, 0);
+    }
+
+    /**
+     * Starts one of several at once.
+     *
+     * @param nth which, from 0
+     */
+    public static BenchPlatform start(
+            Benchmark.Settings settings, String name, List<TopicSpec> topics, List<String> names, int nth) {
+        int offset = PORT_OFFSET + nth * PORTS_APART;
         Home home = new Home(settings.scratch().resolve(name));
         LocalConfig config = dev.anabranch.process.Settings.read(LocalConfig.class);
         LocalConfig.PortConfig usual = config.ports();
         Ports ports = new Ports(
-                usual.broker() + PORT_OFFSET,
-                usual.controller() + PORT_OFFSET,
-                usual.serving() + PORT_OFFSET,
-                usual.archiver() + PORT_OFFSET,
-                usual.speed() + PORT_OFFSET,
-                usual.scheduler() + PORT_OFFSET);
+                usual.broker() + offset,
+                usual.controller() + offset,
+                usual.serving() + offset,
+                usual.archiver() + offset,
+                usual.speed() + offset,
+                usual.scheduler() + offset);
         Services all = new Services(new Distribution(settings.root()), home, ports, PARTITIONS, config.heap(), false);
         List<Service> some =
                 all.all().stream().filter(one -> names.contains(one.name())).toList();
@@ -232,6 +247,15 @@ public final class BenchPlatform implements AutoCloseable {
      * @param port      of its status
      */
     public Process launchSpeed(String name, String useCase, List<String> more, String heap, int port) {
+        return launchSpeed(name, useCase, more, heap, port, SPEED_MAIN);
+    }
+
+    /**
+     * Starts one by another main class.
+     *
+     * @param main the class
+     */
+    public Process launchSpeed(String name, String useCase, List<String> more, String heap, int port, String main) {
         List<String> command = new ArrayList<>(services.get(Services.SPEED).command());
         command.removeIf(argument -> argument.startsWith("-X")); // those of a small platform that five JVMs share
         command.replaceAll(argument -> argument.startsWith("-Danabranch.status.port=")
@@ -239,6 +263,7 @@ public final class BenchPlatform implements AutoCloseable {
                 : argument.startsWith("-Danabranch.state-dir=")
                         ? "-Danabranch.state-dir=" + home.state().resolve(name)
                         : argument);
+        command.replaceAll(argument -> argument.equals(SPEED_MAIN) ? main : argument);
         int at = command.indexOf("-cp") + 1;
         List<String> classPath = new ArrayList<>(List.of(command.get(at)));
         classPath.addAll(more);
@@ -351,6 +376,44 @@ public final class BenchPlatform implements AutoCloseable {
             return end.getValue().offset() == 0
                     || offset != null && offset.offset() >= end.getValue().offset();
         });
+    }
+
+    /**
+     * Whether a group has committed all that it was given and all that it made of that for itself.
+     *
+     * @param given the topics it reads what others wrote from
+     * @param made  those it reads what it wrote itself from; its repartition topics are found
+     */
+    public boolean hasWorkedOff(String group, List<String> given, List<String> made)
+            throws ExecutionException, InterruptedException {
+        // What is committed is asked for first: whatever came of it is within the ends then.
+        Map<TopicPartition, OffsetAndMetadata> read = admin().listConsumerGroupOffsets(group)
+                .partitionsToOffsetAndMetadata()
+                .get();
+        List<String> topics = new ArrayList<>(given);
+        topics.addAll(made);
+        admin().listTopics().names().get().stream()
+                .filter(topic -> topic.startsWith(group) && topic.endsWith("-repartition"))
+                .forEach(topics::add);
+        Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
+        admin().describeTopics(topics)
+                .allTopicNames()
+                .get()
+                .forEach((topic, about) -> about.partitions()
+                        .forEach(one -> asked.put(new TopicPartition(topic, one.partition()), OffsetSpec.latest())));
+        return admin().listOffsets(asked).all().get().entrySet().stream().allMatch(end -> {
+            OffsetAndMetadata offset = read.get(end.getKey());
+            long ahead = end.getValue().offset() - (offset == null ? 0 : offset.offset());
+            boolean marked = offset != null && !given.contains(end.getKey().topic());
+            return ahead == 0 || marked && ahead == 1; // the mark that a transaction ends with is nothing to read
+        });
+    }
+
+    /** How many records are committed in a topic. */
+    public long count(String topic) {
+        long[] count = new long[1];
+        Log.read(bootstrapServers(), topic, record -> count[0]++);
+        return count[0];
     }
 
     /** Waits until the speed layer has committed all payments there are. */

@@ -5,6 +5,7 @@ import dev.anabranch.benchmarks.Benchmark;
 import dev.anabranch.benchmarks.Figures;
 import dev.anabranch.benchmarks.Goal;
 import dev.anabranch.benchmarks.KnownModel;
+import dev.anabranch.benchmarks.Log;
 import dev.anabranch.benchmarks.Rounds;
 import dev.anabranch.benchmarks.Row;
 import dev.anabranch.contract.Topics;
@@ -292,11 +293,10 @@ public final class StreamBenchmark implements Benchmark {
             }
         }
         long scored = took.get(Readers.FRAUD).size() * (long) payments.perTurn();
-        long[] predictions = new long[1];
-        Log.read(platform.bootstrapServers(), Topics.predictions(FraudUseCase.NAME), record -> predictions[0]++);
-        if (predictions[0] < scored) {
+        long predictions = platform.count(Topics.predictions(FraudUseCase.NAME));
+        if (predictions < scored) {
             throw new Problem("The fraud path must have scored at least the " + scored
-                    + " payments that were measured, scored " + predictions[0]);
+                    + " payments that were measured, scored " + predictions);
         }
         return rows;
     }

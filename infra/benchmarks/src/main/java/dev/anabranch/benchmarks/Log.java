@@ -1,4 +1,4 @@
-package dev.anabranch.benchmarks.stream;
+package dev.anabranch.benchmarks;
 
 import java.time.Duration;
 import java.util.List;
@@ -11,13 +11,13 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** What is committed in a topic. */
-final class Log {
+public final class Log {
     private static final Duration POLL = Duration.ofMillis(100);
 
     private Log() {}
 
     /** Gives each record to {@code reader}, from the first to the last there is now, each partition in its order. */
-    static void read(String bootstrapServers, String topic, Consumer<ConsumerRecord<byte[], byte[]>> reader) {
+    public static void read(String bootstrapServers, String topic, Consumer<ConsumerRecord<byte[], byte[]>> reader) {
         Map<String, Object> settings = Map.of(
                 ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
                 bootstrapServers,

@@ -1,0 +1,221 @@
+package dev.anabranch.benchmarks.monitoring;
+
+import dev.anabranch.benchmarks.BenchPlatform;
+import dev.anabranch.benchmarks.Benchmark;
+import dev.anabranch.benchmarks.Goal;
+import dev.anabranch.benchmarks.KnownModel;
+import dev.anabranch.benchmarks.Rounds;
+import dev.anabranch.benchmarks.Row;
+import dev.anabranch.contract.Topics;
+import dev.anabranch.event.EventType;
+import dev.anabranch.fraud.FraudEvents;
+import dev.anabranch.fraud.FraudFeatures;
+import dev.anabranch.fraud.FraudLabel;
+import dev.anabranch.fraud.FraudUseCase;
+import dev.anabranch.fraud.Transaction;
+import dev.anabranch.local.Distribution;
+import dev.anabranch.local.Problem;
+import dev.anabranch.local.Services;
+import dev.anabranch.local.check.Api;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The fraud path as it comes, in which every prediction meets its label, what came of it is folded into quality and errors and
+ * is learnt from, beside the same path without all that: what the speed layer spends of CPU on a payment and its label. Each
+ * has a broker of its own, for both are the same application.
+ */
+public final class MonitoringBenchmark implements Benchmark {
+    private static final String WATCHED = "watched";
+    private static final String UNWATCHED = "unwatched";
+    private static final String UNWATCHED_AGAIN = "unwatched-again";
+
+    private static final int PAYMENTS = 40_000;
+    private static final int PAYMENTS_QUICK = 10_000;
+    private static final int WARM_UPS = 3;
+    private static final long LABELLED_AFTER_MILLIS = Duration.ofHours(1).toMillis();
+    private static final long PAST_MILLIS = Duration.ofDays(20).toMillis();
+    private static final int ONE_FRAUD_IN = 100;
+    private static final String HEAP = "2g";
+    private static final int STATUS_PORT = 28_390;
+    private static final double MOST = 0.25;
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+    /** One of them: its broker and its speed layer. */
+    private record Candidate(String name, BenchPlatform platform, Process speed) implements AutoCloseable {
+        double cpuSeconds() {
+            return speed.info().totalCpuDuration().orElseThrow().toNanos() / 1e9;
+        }
+
+        @Override
+        public void close() {
+            speed.destroy();
+            speed.onExit().join();
+            platform.close();
+        }
+    }
+
+    @Override
+    public String name() {
+        return "monitoring";
+    }
+
+    @Override
+    public String what() {
+        return "the fraud path with labels that meet their predictions and without: what that takes of the speed layer's CPU";
+    }
+
+    @Override
+    public boolean isQuick() {
+        return false;
+    }
+
+    @Override
+    public List<Row> run(Settings settings) throws Exception {
+        List<Candidate> candidates = new ArrayList<>();
+        try {
+            for (String name : List.of(WATCHED, UNWATCHED, UNWATCHED_AGAIN)) {
+                candidates.add(start(settings, name, candidates.size()));
+            }
+            int perTurn = settings.quick() ? PAYMENTS_QUICK : PAYMENTS;
+            Map<String, List<Double>> micros = new LinkedHashMap<>();
+            for (int turn = 0; turn < WARM_UPS + settings.rounds(); turn++) {
+                for (Candidate candidate : candidates) {
+                    double took = turn(candidate, turn, perTurn, settings.seed());
+                    if (turn >= WARM_UPS) {
+                        micros.computeIfAbsent(candidate.name(), name -> new ArrayList<>())
+                                .add(took);
+                    }
+                }
+            }
+            for (Candidate candidate : candidates) {
+                requireDone(candidate, (WARM_UPS + settings.rounds()) * (long) perTurn);
+            }
+            return List.of(row(micros));
+        } finally {
+            candidates.forEach(Candidate::close);
+        }
+    }
+
+    private static Candidate start(Settings settings, String name, int nth) {
+        BenchPlatform platform = BenchPlatform.start(
+                settings, "monitoring-" + name, List.of(), List.of(Services.BROKER, Services.SERVING), nth);
+        try {
+            Api desk = new Api(platform.service(Services.SERVING).address());
+            KnownModel model = new KnownModel(2e-5f, FraudFeatures.NAMES.size());
+            KnownModel.promote(desk, model.register(desk));
+            platform.kill(Services.SERVING); // the stream has the model from the log
+            String main = name.equals(WATCHED) ? BenchPlatform.SPEED_MAIN : UnwatchedMain.class.getName();
+            return new Candidate(
+                    name,
+                    platform,
+                    platform.launchSpeed(
+                            name,
+                            FraudUseCase.NAME,
+                            List.of(Distribution.ownClassPath()),
+                            HEAP,
+                            STATUS_PORT + nth,
+                            main));
+        } catch (RuntimeException e) {
+            platform.close();
+            throw e;
+        }
+    }
+
+    /** @return microseconds of CPU for a payment and its label */
+    private static double turn(Candidate candidate, int turn, int count, long seed) throws Exception {
+        double before = candidate.cpuSeconds();
+        long now = System.currentTimeMillis();
+        candidate.platform().publish(FraudEvents.TRANSACTION, till -> {
+            SplittableRandom random = new SplittableRandom(seed + turn);
+            for (int i = 0; i < count; i++) {
+                till.accept(payment(turn, i, now, random));
+            }
+        });
+        awaitWorkedOff(candidate);
+        candidate.platform().publish(FraudEvents.FRAUD_LABEL, till -> {
+            SplittableRandom random = new SplittableRandom(seed + turn);
+            for (int i = 0; i < count; i++) {
+                till.accept(label(payment(turn, i, now, random)));
+            }
+        });
+        awaitWorkedOff(candidate);
+        return (candidate.cpuSeconds() - before) * 1e6 / count;
+    }
+
+    private static Transaction payment(int turn, int number, long now, SplittableRandom random) {
+        return new Transaction(
+                "p-" + turn + "-" + number,
+                now - LABELLED_AFTER_MILLIS - random.nextLong(PAST_MILLIS),
+                "c-" + random.nextInt(BenchPlatform.CUSTOMERS),
+                "t-" + random.nextInt(BenchPlatform.TERMINALS),
+                1L + random.nextInt(50_000));
+    }
+
+    private static FraudLabel label(Transaction payment) {
+        return new FraudLabel(
+                payment.getTransactionId(),
+                payment.getEventTimeMillis() + LABELLED_AFTER_MILLIS,
+                payment.getEventTimeMillis(),
+                payment.getCustomerId(),
+                payment.getTerminalId(),
+                payment.getTransactionId().hashCode() % ONE_FRAUD_IN == 0);
+    }
+
+    private static void awaitWorkedOff(Candidate candidate) throws Exception {
+        List<String> given = List.of(FraudEvents.TRANSACTION.topic(), FraudEvents.FRAUD_LABEL.topic());
+        List<String> made = List.of(FraudEvents.OUTCOME.topic(), FraudEvents.EXAMPLE.topic());
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!candidate.platform().hasWorkedOff(Topics.speedApplication(FraudUseCase.NAME), given, made)) {
+            if (!candidate.speed().isAlive() || System.nanoTime() > deadline) {
+                throw new Problem("The path " + candidate.name() + " must have worked off all within "
+                        + PATIENCE.toMinutes() + " minutes, and did not");
+            }
+            TimeUnit.MILLISECONDS.sleep(50);
+        }
+    }
+
+    /** @throws Problem when one did other work than it is compared by */
+    private static void requireDone(Candidate candidate, long payments) {
+        BenchPlatform platform = candidate.platform();
+        long predictions = platform.count(Topics.predictions(FraudUseCase.NAME));
+        requireSame(candidate.name() + " must have scored every payment once", payments, predictions);
+        long outcomes = candidate.name().equals(WATCHED) ? payments : 0;
+        EventType<?> outcome = FraudEvents.OUTCOME;
+        requireSame(candidate.name() + " must have told so many outcomes", outcomes, platform.count(outcome.topic()));
+    }
+
+    private static void requireSame(String what, long expected, long actual) {
+        if (expected != actual) {
+            throw new Problem(what + ": " + expected + ", got " + actual);
+        }
+    }
+
+    private static Row row(Map<String, List<Double>> micros) {
+        Rounds watched = Rounds.of(micros.get(WATCHED), took -> took);
+        Rounds unwatched = Rounds.of(micros.get(UNWATCHED), took -> took);
+        Rounds again = Rounds.of(micros.get(UNWATCHED_AGAIN), took -> took);
+        Rounds share = watched.less(unwatched).over(watched);
+        double noise = again.noise(unwatched);
+        // What may be off is what both took, and not the difference of the two.
+        double off = (noise - 1) * unwatched.median() / watched.median();
+        String verdict = Math.abs(share.median() - MOST) < off
+                ? "too noisy, no verdict"
+                : Goal.atMost(MOST, "").verdict(share.median(), 1);
+        return new Row(
+                "quality, errors and learning from labels, of the speed layer's CPU for a payment and its label",
+                String.format(
+                        Locale.ROOT, "%.1f us of %.1f", watched.less(unwatched).median(), watched.median()),
+                String.format(Locale.ROOT, "without them %.1f us", unwatched.median()),
+                share.toString(),
+                Goal.atMost(MOST, "of the CPU").toString(),
+                verdict,
+                String.format(Locale.ROOT, "without them, twice: up to %.2f", noise));
+    }
+}
