@@ -37,6 +37,11 @@ public record ErrorSums(
     public static final double MOST = 1e15;
 
     private static final int DIGITS = 9;
+    private static final double BILLION = 1e9;
+    /** A product below it is off by less than 0.001. */
+    private static final double SMALL = 1L << 43;
+
+    private static final double NEARLY_HALF = 0.499;
     private static final ErrorSums EMPTY =
             new ErrorSums(0, BigInteger.ZERO, BigInteger.ZERO, BigInteger.ZERO, BigInteger.ZERO);
 
@@ -73,6 +78,11 @@ public record ErrorSums(
     private static BigInteger billionths(double amount) {
         if (!(Math.abs(amount) <= MOST)) {
             throw new IllegalArgumentException("An amount must be from " + -MOST + " to " + MOST + ", got " + amount);
+        }
+        double billionths = amount * BILLION;
+        double nearest = Math.rint(billionths);
+        if (Math.abs(billionths) < SMALL && Math.abs(billionths - nearest) < NEARLY_HALF) {
+            return BigInteger.valueOf((long) nearest); // the product is off by less than what is left to a half
         }
         return new BigDecimal(amount).setScale(DIGITS, RoundingMode.HALF_EVEN).unscaledValue();
     }

@@ -9,9 +9,12 @@ import dev.anabranch.event.Admission;
 import dev.anabranch.event.EventType;
 import dev.anabranch.view.Tiles;
 import dev.anabranch.view.View;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import net.jqwik.api.Example;
@@ -51,6 +54,22 @@ class ErrorSumsTest {
         assertThat(sums.meanAbsoluteError().orElseThrow()).isCloseTo(absolute, within(1e-6));
         assertThat(sums.rootMeanSquaredError().orElseThrow()).isCloseTo(Math.sqrt(squared), within(1e-6));
         assertThat(sums.expected() - sums.actual()).isCloseTo(mean * errors.length, within(1e-4));
+    }
+
+    @Property(tries = 5_000)
+    void anAmountIsRoundedOnceAndHalfToEven(@ForAll long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        double any = random.nextDouble(-1, 1) * Math.pow(10, random.nextInt(-10, 15));
+        double nearHalf = (random.nextInt(1 << 20) + 0.5) * 1e-9 + random.nextInt(1 << 12);
+        double half = random.nextInt(1 << 30)
+                / 1024.0; // a billion has nine twos, so some are halves of a billionth to the bit
+        for (double amount : new double[] {any, nearHalf, Math.nextUp(nearHalf), Math.nextDown(nearHalf), half}) {
+            assertThat(ErrorSums.of(amount, 0).expectedBillionths())
+                    .as("%s", amount)
+                    .isEqualTo(new BigDecimal(amount)
+                            .setScale(9, RoundingMode.HALF_EVEN)
+                            .unscaledValue());
+        }
     }
 
     @Example
