@@ -247,15 +247,17 @@ public final class BenchPlatform implements AutoCloseable {
      * @param port      of its status
      */
     public Process launchSpeed(String name, String useCase, List<String> more, String heap, int port) {
-        return launchSpeed(name, useCase, more, heap, port, SPEED_MAIN);
+        return launchSpeed(name, useCase, more, heap, port, SPEED_MAIN, List.of());
     }
 
     /**
-     * Starts one by another main class.
+     * Starts one with settings of its own.
      *
-     * @param main the class
+     * @param main     its main class
+     * @param settings as the command line takes them
      */
-    public Process launchSpeed(String name, String useCase, List<String> more, String heap, int port, String main) {
+    public Process launchSpeed(
+            String name, String useCase, List<String> more, String heap, int port, String main, List<String> settings) {
         List<String> command = new ArrayList<>(services.get(Services.SPEED).command());
         command.removeIf(argument -> argument.startsWith("-X")); // those of a small platform that five JVMs share
         command.replaceAll(argument -> argument.startsWith("-Danabranch.status.port=")
@@ -269,6 +271,7 @@ public final class BenchPlatform implements AutoCloseable {
         classPath.addAll(more);
         command.set(at, String.join(File.pathSeparator, classPath));
         command.addAll(1, List.of("-Xmx" + heap, "-XX:+UseSerialGC", "-Danabranch.speed.use-cases=" + useCase));
+        command.addAll(1, settings);
         return launch(name, command);
     }
 

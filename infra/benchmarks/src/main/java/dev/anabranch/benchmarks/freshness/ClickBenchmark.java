@@ -51,7 +51,7 @@ public final class ClickBenchmark implements Benchmark {
     private static final Duration WARM_UP_QUICK = Duration.ofSeconds(3);
     private static final Duration CAPACITY = Duration.ofSeconds(5);
     private static final double MOST_MILLIS = 100;
-    private static final int MOST_ROUNDS = 3;
+    private static final int MOST_ROUNDS = 2;
     private static final int ROUNDS_BEFORE = 2;
     private static final Duration POLL = Duration.ofMillis(250);
     private static final Waiting WAITING =
