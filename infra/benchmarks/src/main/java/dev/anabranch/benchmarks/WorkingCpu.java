@@ -2,10 +2,11 @@ package dev.anabranch.benchmarks;
 
 import dev.anabranch.local.Problem;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -29,28 +30,38 @@ public final class WorkingCpu {
     public static double seconds(long pid) {
         Path threads = Path.of("/proc", String.valueOf(pid), "task");
         try (Stream<Path> all = Files.list(threads)) {
-            long ticks = 0;
-            for (Path thread : (Iterable<Path>) all::iterator) {
-                ticks += ticks(thread.resolve("stat"));
+            List<String> lines = all.flatMap(thread -> line(thread).stream()).toList();
+            if (lines.stream().noneMatch(WorkingCpu::isCompiler)) {
+                throw new Problem("One of the threads of process " + pid + " must be a compiler of its JVM");
             }
+            long ticks = lines.stream()
+                    .filter(line -> !isCompiler(line))
+                    .mapToLong(WorkingCpu::ticks)
+                    .sum();
             return ticks / (double) TICKS_A_SECOND;
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             throw new Problem("What the threads of process " + pid + " spend must be told in " + threads, e);
         }
     }
 
-    private static long ticks(Path stat) throws IOException {
-        String line;
+    /** Empty when the thread has just ended. */
+    private static Optional<String> line(Path thread) {
         try {
-            line = Files.readString(stat);
-        } catch (NoSuchFileException e) {
-            return 0; // it has just ended
+            return Optional.of(Files.readString(thread.resolve("stat")));
+        } catch (IOException e) {
+            if (Files.notExists(thread)) {
+                return Optional.empty();
+            }
+            throw new UncheckedIOException(e);
         }
-        int behind = line.lastIndexOf(')');
-        if (line.substring(0, behind).contains("CompilerThre")) { // names are cut off
-            return 0;
-        }
-        List<String> fields = List.of(line.substring(behind + 2).split(" "));
+    }
+
+    private static boolean isCompiler(String line) {
+        return line.substring(0, line.lastIndexOf(')')).contains("CompilerThre"); // names are cut off
+    }
+
+    private static long ticks(String line) {
+        List<String> fields = List.of(line.substring(line.lastIndexOf(')') + 2).split(" "));
         return Long.parseLong(fields.get(USER)) + Long.parseLong(fields.get(SYSTEM));
     }
 }

@@ -53,7 +53,7 @@ public final class ServingBenchmark implements Benchmark {
     private static final Duration WARM_UP_QUICK = Duration.ofSeconds(2);
     private static final Duration ROUND = Duration.ofSeconds(3);
     private static final Duration ROUND_QUICK = Duration.ofSeconds(1);
-    private static final Duration STEADY = Duration.ofSeconds(5);
+    private static final Duration STEADY = Duration.ofSeconds(4);
     private static final Duration STEADY_QUICK = Duration.ofSeconds(1);
     private static final double GOAL = 0.5;
     private static final Duration PATIENCE = Duration.ofMinutes(5);
