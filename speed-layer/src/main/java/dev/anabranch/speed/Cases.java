@@ -111,11 +111,13 @@ final class Cases {
         read.folded(nowMillis);
         long readUpTo = read.millis();
         if (round == null) {
-            if (nowMillis < nextRoundMillis) {
+            long waits = Math.min(LABEL_WAITS.toMillis(), labelledWithin.toMillis());
+            boolean setBack = nextRoundMillis - nowMillis > waits; // the clock was
+            if (nowMillis < nextRoundMillis && !setBack) {
                 return;
             }
-            round = store.all(); // opened once a round: on the heap, opening it costs a copy of all keys
-            nextRoundMillis = nowMillis + Math.min(LABEL_WAITS.toMillis(), labelledWithin.toMillis());
+            round = store.all();
+            nextRoundMillis = nowMillis + waits;
         }
         List<Bytes> over = new ArrayList<>();
         for (int looked = 0; looked < LOOKED_AT_ONCE && round.hasNext(); looked++) {

@@ -9,7 +9,7 @@ import java.util.List;
 
 /**
  * Pairs of a key and a value, one after the other in a single array, found by a table with open addressing. However many they
- * are, the garbage collector sees two arrays, and a pair costs its bytes and some sixteen more.
+ * are, the garbage collector sees two arrays, and a pair costs its bytes, 16 to 24 more, and up to half of all that as room to grow.
  */
 final class Slab {
     private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.nativeOrder())

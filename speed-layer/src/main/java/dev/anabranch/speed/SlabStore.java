@@ -1,5 +1,6 @@
 package dev.anabranch.speed;
 
+import java.security.SecureRandom;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
@@ -15,6 +16,7 @@ import org.apache.kafka.streams.state.KeyValueIterator;
  */
 final class SlabStore extends HeapStore {
     private static final int SLABS = 256;
+    private static final int SEED = new SecureRandom().nextInt();
 
     private final Slab[] slabs = new Slab[SLABS];
     private long size;
@@ -24,10 +26,12 @@ final class SlabStore extends HeapStore {
         clear();
     }
 
+    /** Another one in each process, so that nobody can choose names that meet. */
     static int hash(byte[] key) {
-        int hash = 1;
+        int hash = SEED;
         for (byte one : key) {
-            hash = 31 * hash + one;
+            hash = (hash ^ one) * 0x9e3779b1;
+            hash ^= hash >>> 15;
         }
         hash = (hash ^ hash >>> 16) * 0x85ebca6b; // the finalizer of MurmurHash3: each bit tells of all
         hash = (hash ^ hash >>> 13) * 0xc2b2ae35;

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import org.apache.iceberg.DataOperations;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.data.IcebergGenerics;
@@ -14,9 +16,11 @@ import org.apache.iceberg.util.SnapshotUtil;
 /**
  * The rows of a small table that is only ever appended to, kept from one reading to the next. What somebody decides is a file
  * of its own, and whoever decides looks three times at what was decided: he opens what came since, not every file each time.
- * All rows stay in memory: such a table grows by what people and runs decide, some hundreds of bytes a row.
+ * All rows stay in memory: such a table grows by what people and runs decide, a row of some hundred bytes or a few thousand.
  */
 final class AppendedRows {
+    private static final Set<String> GROWTH = Set.of(DataOperations.APPEND, DataOperations.REPLACE);
+
     private Long known; // the snapshot that has exactly these rows
     private List<Record> rows = List.of();
 
@@ -32,11 +36,11 @@ final class AppendedRows {
         if (known == null || known != wanted) {
             IcebergGenerics.ScanBuilder scan = IcebergGenerics.read(table);
             List<Record> found = new ArrayList<>();
-            if (isBefore(table, wanted)) {
+            if (onlyGrewTo(table, wanted)) {
                 scan.appendsBetween(known, wanted);
                 found.addAll(rows);
             } else {
-                scan.useSnapshot(wanted); // of a table made anew, or whose older snapshots are gone, nothing is known
+                scan.useSnapshot(wanted); // a table made anew or mended by hand, or one whose older snapshots are gone
             }
             try (CloseableIterable<Record> read = scan.build()) {
                 read.forEach(found::add);
@@ -49,7 +53,16 @@ final class AppendedRows {
         return rows;
     }
 
-    private boolean isBefore(Table table, long wanted) {
-        return known != null && table.snapshot(known) != null && SnapshotUtil.isAncestorOf(table, wanted, known);
+    /** Whether all that has happened since was that rows were appended, or files were put together. */
+    private boolean onlyGrewTo(Table table, long wanted) {
+        if (known == null || table.snapshot(known) == null || !SnapshotUtil.isAncestorOf(table, wanted, known)) {
+            return false;
+        }
+        for (Snapshot since : SnapshotUtil.ancestorsBetween(table, wanted, known)) {
+            if (!GROWTH.contains(since.operation())) {
+                return false;
+            }
+        }
+        return true;
     }
 }

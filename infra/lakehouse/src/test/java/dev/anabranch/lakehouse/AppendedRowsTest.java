@@ -15,6 +15,7 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.data.GenericRecord;
 import org.apache.iceberg.data.Record;
+import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.types.Types;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -86,6 +87,17 @@ class AppendedRowsTest {
         table = lakehouse.table(NAME, SCHEMA, PartitionSpec.unpartitioned());
         append(table, 2);
         assertThat(numbers()).containsExactly(2L);
+    }
+
+    @Test
+    void aRowThatSomebodyTookOutByHandIsNotRemembered() {
+        append(table, 1);
+        append(table, 2);
+        assertThat(numbers()).containsExactly(1L, 2L);
+        table.newDelete().deleteFromRowFilter(Expressions.equal("number", 1L)).commit();
+        assertThat(numbers()).containsExactly(2L);
+        append(table, 3);
+        assertThat(numbers()).containsExactly(2L, 3L);
     }
 
     @Test
