@@ -125,12 +125,15 @@ public final class StreamBenchmark implements Benchmark {
         }
         Map<String, Restart> restarts = new LinkedHashMap<>();
         for (Reader reader : all) {
-            if (!Readers.RESTARTED.contains(reader.name())
-                    || settings.quick() && !reader.name().equals(Readers.ONE_VIEW)) {
-                continue;
-            }
             int turn = MOST_WARM_UPS + took.get(reader.name()).size();
-            restarts.put(reader.name(), restart(platform, reader, payments, turn));
+            boolean restarted = Readers.RESTARTED.contains(reader.name())
+                    && (!settings.quick() || reader.name().equals(Readers.ONE_VIEW));
+            if (restarted) {
+                restarts.put(reader.name(), restart(platform, reader, payments, turn));
+            } else if (Readers.WITH_WINDOWS.contains(reader.name())) {
+                publishMeanwhile(platform, reader, payments, turn); // the last windows are over with them
+                awaitRead(platform, reader);
+            }
         }
         List<String> peers =
                 Readers.WITH_WINDOWS.stream().filter(took::containsKey).toList();
@@ -187,7 +190,7 @@ public final class StreamBenchmark implements Benchmark {
     private static Restart restart(BenchPlatform platform, Reader reader, Payments payments, int turn)
             throws Exception {
         reader.kill();
-        platform.publish(reader.input(), till -> payments.part(turn, 0, MEANWHILE, till::accept));
+        publishMeanwhile(platform, reader, payments, turn);
         long began = System.nanoTime();
         reader.startAgain();
         awaitRead(platform, reader);
@@ -198,6 +201,11 @@ public final class StreamBenchmark implements Benchmark {
         platform.publish(reader.input(), till -> payments.part(turn, MEANWHILE, payments.perTurn(), till::accept));
         awaitRead(platform, reader);
         return restart;
+    }
+
+    /** The first payments of a turn. */
+    private static void publishMeanwhile(BenchPlatform platform, Reader reader, Payments payments, int turn) {
+        platform.publish(reader.input(), till -> payments.part(turn, 0, MEANWHILE, till::accept));
     }
 
     private static Rounds rates(Map<String, List<Turn>> took, String name) {
