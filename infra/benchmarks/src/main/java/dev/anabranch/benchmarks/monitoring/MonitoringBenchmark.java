@@ -30,9 +30,10 @@ import java.util.concurrent.TimeUnit;
 /**
  * The fraud path in which every prediction meets its label and what came of it is folded into quality and errors, beside the
  * same path without that, and beside the one as it comes, which also learns from labels: what the speed layer spends of CPU on a
- * payment and its label, compilers left out. Each
- * has a broker of its own, for all are the same application. What is done by the clock is not in it: cases are looked through again ten minutes
- * after the start, at most 2,000 a second and task.
+ * payment and its label, compilers left out. Each has a broker of its own, for all are the same application.
+ *
+ * <p>What is done by the clock is not in it: cases are looked through again ten minutes after the start, at most 2,000 a second
+ * and task.
  */
 public final class MonitoringBenchmark implements Benchmark {
     private static final String LEARNING = "learning";
