@@ -20,7 +20,7 @@ public final class TopNBenchmark implements Benchmark {
     private static final int ITEMS = 1_000_000;
     private static final int FEW_ITEMS = 100_000;
     private static final int RANK = 64;
-    private static final int QUERIES = 20;
+    private static final int QUERIES = 10;
     private static final int MOST_ROUNDS = 2;
     private static final String EXACT = "1.0";
     private static final String HASHED = "0.3";
