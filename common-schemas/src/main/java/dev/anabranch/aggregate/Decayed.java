@@ -96,13 +96,30 @@ public final class Decayed implements Serializable {
      * @param halfLife the one its amounts were added with
      */
     public double at(long atMillis, Duration halfLife) {
-        long half = halfLife.toMillis();
-        long epoch = Math.floorDiv(atMillis, half);
+        return at(Moment.of(atMillis, halfLife));
+    }
+
+    /** The same, of many sums at one moment. */
+    public double at(Moment moment) {
         double sum = 0;
         for (int i = 0; i < epochs.length; i++) {
-            sum += Math.scalb((double) parts[i], (int) Math.max(-2000, Math.min(1000, epochs[i] - epoch)));
+            sum += Math.scalb((double) parts[i], (int) Math.max(-2000, Math.min(1000, epochs[i] - moment.epoch)));
         }
-        return sum * StrictMath.pow(2, -(double) Math.floorMod(atMillis, half) / half) / UNIT;
+        return sum * moment.left / UNIT;
+    }
+
+    /**
+     * A moment at which sums of one half-life are read: the power that all of them are multiplied with.
+     *
+     * @param epoch that the moment lies in
+     * @param left  of an amount at the beginning of that epoch
+     */
+    public record Moment(long epoch, double left) {
+        public static Moment of(long atMillis, Duration halfLife) {
+            long half = halfLife.toMillis();
+            return new Moment(
+                    Math.floorDiv(atMillis, half), StrictMath.pow(2, -(double) Math.floorMod(atMillis, half) / half));
+        }
     }
 
     /** The sum of each epoch of one half-life, in {@link #UNIT}s: what an answer about a view shows. */

@@ -25,6 +25,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -39,6 +40,9 @@ public final class Situations {
     private static final int LAST_FEW = 5;
     private static final int NEIGHBOURS = 50;
     private static final double NEIGHBOUR_HALF_LIFE_MILLIS = Duration.ofDays(1).toMillis();
+
+    private static final Comparator<Map.Entry<String, Double>> BEST_FIRST =
+            Map.Entry.<String, Double>comparingByValue().reversed().thenComparing(Map.Entry.comparingByKey());
 
     private final Limits limits;
 
@@ -91,10 +95,9 @@ public final class Situations {
                 .read(TRENDING, RecommendationViews.trending(context), atMillis)
                 .thenApply(shards -> {
                     Map<String, Double> trending = new HashMap<>();
+                    Decayed.Moment moment = Decayed.Moment.of(atMillis, TRENDING_HALF_LIFE);
                     for (WindowValues<ByKey<Decayed>> shard : shards.values()) {
-                        shard.get(0)
-                                .forEach((item, decayed) ->
-                                        trending.put(item, decayed.at(atMillis, TRENDING_HALF_LIFE)));
+                        shard.get(0).forEach((item, decayed) -> trending.put(item, decayed.at(moment)));
                     }
                     return trending;
                 });
@@ -212,12 +215,15 @@ public final class Situations {
 
     /** The keys with the greatest values, the greatest first; of equals the first by name. */
     static List<String> best(Map<String, Double> values, int most) {
-        return values.entrySet().stream()
-                .sorted(Map.Entry.<String, Double>comparingByValue()
-                        .reversed()
-                        .thenComparing(Map.Entry.<String, Double>comparingByKey(Comparator.naturalOrder())))
-                .limit(most)
-                .map(Map.Entry::getKey)
-                .toList();
+        PriorityQueue<Map.Entry<String, Double>> best = new PriorityQueue<>(BEST_FIRST.reversed());
+        for (Map.Entry<String, Double> each : values.entrySet()) {
+            if (best.size() < most) {
+                best.add(each);
+            } else if (most > 0 && BEST_FIRST.compare(each, best.element()) < 0) { // few of the many that there are
+                best.remove();
+                best.add(each);
+            }
+        }
+        return best.stream().sorted(BEST_FIRST).map(Map.Entry::getKey).toList();
     }
 }
