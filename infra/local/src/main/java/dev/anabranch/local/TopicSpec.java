@@ -20,8 +20,8 @@ import org.apache.kafka.common.config.TopicConfig;
  * @param settings   its configuration, where it differs from the broker's
  */
 public record TopicSpec(String name, int partitions, Map<String, String> settings) {
-    /** A model travels in its record, or in parts of half as much. */
-    private static final int LARGEST_MODEL_BYTES = 16 * 1024 * 1024;
+    /** A model travels in its record, or in parts of half as much; so does the row of an entity, whatever tiles it has. */
+    private static final int LARGEST_BYTES = 16 * 1024 * 1024;
 
     /** How far a reader of a view topic may be behind without missing a record. */
     private static final Duration WHOLE = Duration.ofHours(1);
@@ -49,7 +49,7 @@ public record TopicSpec(String name, int partitions, Map<String, String> setting
 
     private static TopicSpec withRoom(TopicSpec topic) {
         Map<String, String> settings = new TreeMap<>(topic.settings);
-        settings.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, String.valueOf(LARGEST_MODEL_BYTES));
+        settings.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, String.valueOf(LARGEST_BYTES));
         return new TopicSpec(topic.name, topic.partitions, settings);
     }
 
@@ -60,7 +60,7 @@ public record TopicSpec(String name, int partitions, Map<String, String> setting
             specs.add(retained(event.topic(), partitions));
         }
         for (View<?> view : useCase.views()) {
-            specs.add(compacted(Topics.batchView(view.name()), partitions));
+            specs.add(withRoom(compacted(Topics.batchView(view.name()), partitions)));
             specs.add(compacted(Topics.speedView(view.name()), partitions));
         }
         specs.add(retained(Topics.predictions(useCase.name()), partitions));
