@@ -9,10 +9,13 @@ import dev.anabranch.usecase.UseCases;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
@@ -40,18 +43,30 @@ public final class SpeedMain {
 
     private SpeedMain(SpeedSettings settings) {
         this.settings = settings;
-        paths = paths(settings);
+        List<SpeedPath> all = ServiceLoader.load(SpeedPath.class).stream()
+                .map(ServiceLoader.Provider::get)
+                .toList();
+        paths = chosen(all, settings.speed().useCases());
         learning = paths.stream()
                 .collect(Collectors.toMap(SpeedPath::useCase, path -> LearningSettings.read(path.useCase())));
     }
 
-    /** @throws IllegalArgumentException when one is asked for that is not there */
-    private static List<SpeedPath> paths(SpeedSettings settings) {
-        List<SpeedPath> all = ServiceLoader.load(SpeedPath.class).stream()
-                .map(ServiceLoader.Provider::get)
-                .toList();
-        List<String> known = all.stream().map(SpeedPath::useCase).toList();
-        List<String> wanted = settings.speed().useCases().orElse(known);
+    /**
+     * Those of the use cases that are to run.
+     *
+     * @throws IllegalArgumentException when one is asked for that is not there, or two are of one use case
+     */
+    static List<SpeedPath> chosen(List<SpeedPath> all, Optional<List<String>> useCases) {
+        Map<String, SpeedPath> byUseCase = new LinkedHashMap<>();
+        for (SpeedPath path : all) {
+            SpeedPath other = byUseCase.putIfAbsent(path.useCase(), path);
+            if (other != null) {
+                throw new IllegalArgumentException("A use case must have one SpeedPath on the class path, got "
+                        + other.getClass().getName() + " and " + path.getClass().getName() + " of " + path.useCase());
+            }
+        }
+        Set<String> known = byUseCase.keySet();
+        List<String> wanted = useCases.orElse(List.copyOf(known));
         wanted.stream().filter(name -> !known.contains(name)).findFirst().ifPresent(name -> {
             throw new IllegalArgumentException(
                     "anabranch.speed.use-cases must name some of " + known + ", got '" + name + "'");
