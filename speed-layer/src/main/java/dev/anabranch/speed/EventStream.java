@@ -55,9 +55,9 @@ public final class EventStream<E extends SpecificRecord> {
     }
 
     private <A> EventStream<E> folded(View<A> view, String name, Scorability scorability) {
-        speed.folds(view, type.topic());
         boolean othersTravel = view == travelledTo;
         boolean travelled = travelledTo != null;
+        speed.folds(view, type.topic(), travelled);
         return after(stream.process(
                 () -> new FoldIntoCells<>(
                         type, view, othersTravel, travelled, scorability, speed.mirrors(), speed.sweeps()),

@@ -31,11 +31,13 @@ final class SpeedApplication implements AutoCloseable {
     private static final Duration CLOSING = Duration.ofSeconds(20);
 
     private final SpeedPath path;
+    private final UseCase useCase;
     private final SpeedSettings settings;
     private final LiveLineup<LoadedModel> live;
     private final FailurePolicy failures = new FailurePolicy();
     private final Optional<ModelFollower> models;
     private final Admin admin;
+    private final NewViews newViews;
     private final Thread sweeping;
     private final CountDownLatch running = new CountDownLatch(1);
     private final KafkaStreams streams;
@@ -57,6 +59,7 @@ final class SpeedApplication implements AutoCloseable {
             MeterRegistry metrics,
             Consumer<String> onStop) {
         this.path = path;
+        this.useCase = useCase;
         this.settings = settings;
         this.metrics = metrics;
         live = new LiveLineup<>(path.useCase(), version -> LoadedModel.load(version, path.features()));
@@ -92,6 +95,12 @@ final class SpeedApplication implements AutoCloseable {
                 onStop.accept("The stream of " + path.useCase() + " stopped: " + failures.stopped());
             }
         });
+        newViews = new NewViews(
+                admin,
+                settings.kafka().bootstrapServers(),
+                application,
+                settings.partitions(),
+                topology::foldsWhereEventsLie);
         onDisk = new DiskState(stateDirectory(settings).resolve(application));
         streamsMetrics = new KafkaStreamsMetrics(streams);
     }
@@ -101,6 +110,10 @@ final class SpeedApplication implements AutoCloseable {
             // First the models: an event that is read before them would go without its prediction.
             models.get().start(settings.speed().startTimeout());
         }
+        // One that has stopped a moment ago is taken for running until its session is over.
+        newViews.announce(
+                useCase.views(),
+                settings.speed().startTimeout().plus(settings.speed().sessionTimeout()));
         streamsMetrics.bindTo(metrics);
         int left = onDisk.begin();
         if (left > 0) {

@@ -11,6 +11,7 @@ import dev.anabranch.view.View;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -48,6 +49,7 @@ public final class SpeedTopology {
     private final StreamsBuilder builder = new StreamsBuilder();
     private final Map<View<?>, Set<String>> foldedTopics = new LinkedHashMap<>();
     private final Map<View<?>, List<String>> readers = new LinkedHashMap<>();
+    private final Set<View<?>> fedFromAnywhere = new HashSet<>();
     private final List<String> repartitions = new ArrayList<>();
 
     /**
@@ -144,7 +146,7 @@ public final class SpeedTopology {
     }
 
     /** @throws IllegalArgumentException when the view does not read the topic, or was folded from it before */
-    void folds(View<?> view, String topic) {
+    void folds(View<?> view, String topic, boolean travelled) {
         if (!useCase.views().contains(view) || !view.topics().contains(topic)) {
             throw new IllegalArgumentException("A view that folds " + topic + " must be one of " + useCase.name()
                     + " and read that topic, got " + view + " of " + view.topics());
@@ -153,6 +155,14 @@ public final class SpeedTopology {
         if (!foldedTopics.get(view).add(topic)) {
             throw new IllegalArgumentException("View " + view + " must fold " + topic + " once, got it twice");
         }
+        if (travelled) {
+            fedFromAnywhere.add(view);
+        }
+    }
+
+    /** Whether a partition of the view is made of the events of the partitions of the same number alone. */
+    boolean foldsWhereEventsLie(View<?> view) {
+        return !fedFromAnywhere.contains(view);
     }
 
     /** Adds the store of a view's cells, unless it is there. */

@@ -106,7 +106,12 @@ class SpeedCrashTest {
                         .untilAsserted(() -> assertNothingOlderThanTheNewestArrivalIsMissing(broker, TERMINAL, log));
                 assertThat(broker.transactionalIds())
                         .as("each start ended the transactions of the one before, under the same name")
-                        .containsExactlyInAnyOrder("test", "speed.fraud-one-1", "speed.recommendation-one-1");
+                        .containsExactlyInAnyOrder(
+                                "test",
+                                "speed.fraud-one-1",
+                                "speed.fraud-new-views",
+                                "speed.recommendation-one-1",
+                                "speed.recommendation-new-views");
                 assertThat(speed.metrics()).contains("anabranch_speed_scored_total", "kafka_stream");
 
                 assertThat(speed.terminate()).as("stopped in order, by SIGTERM").isEqualTo(143);

@@ -202,7 +202,16 @@ class SpeedProcessTest {
                                                 .decode(r.value())
                                                 .getCut()))
                                         .toList())
-                                .containsExactlyInAnyOrder(floor, floor, Cut.NOTHING, Cut.NOTHING, floor, floor));
+                                .as("where it begins, and what was pruned; put back; pruned again")
+                                .containsExactlyInAnyOrder(
+                                        Cut.NOTHING,
+                                        Cut.NOTHING,
+                                        floor,
+                                        floor,
+                                        Cut.NOTHING,
+                                        Cut.NOTHING,
+                                        floor,
+                                        floor));
             } finally {
                 speed.kill();
             }
