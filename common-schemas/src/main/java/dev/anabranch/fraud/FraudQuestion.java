@@ -9,7 +9,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
+import java.util.Optional;
+import java.util.function.ToLongFunction;
 
 /** How likely is this payment to be fraudulent, given what its customer and its terminal did before it? */
 public class FraudQuestion implements Question<Transaction> {
@@ -75,8 +76,8 @@ public class FraudQuestion implements Question<Transaction> {
 
     /** A fraud costs what was paid, in cents. */
     @Override
-    public OptionalLong stake(Transaction payment) {
-        return OptionalLong.of(payment.getAmountCents());
+    public Optional<ToLongFunction<Transaction>> stake() {
+        return Optional.of(Transaction::getAmountCents);
     }
 
     @Override

@@ -3,8 +3,7 @@ package dev.anabranch.fraud;
 import dev.anabranch.event.EventType;
 import dev.anabranch.learning.Learning;
 import dev.anabranch.model.Question;
-import dev.anabranch.quality.ErrorSums;
-import dev.anabranch.quality.ScoreHistogram;
+import dev.anabranch.quality.OutcomeSums;
 import dev.anabranch.usecase.UseCase;
 import dev.anabranch.view.View;
 import java.util.List;
@@ -26,7 +25,7 @@ public final class FraudUseCase implements UseCase {
 
     @Override
     public List<View<?>> views() {
-        return List.of(FraudViews.CUSTOMER, FraudViews.TERMINAL, FraudViews.QUALITY, FraudViews.ERRORS);
+        return List.of(FraudViews.CUSTOMER, FraudViews.TERMINAL, FraudViews.OUTCOMES);
     }
 
     @Override
@@ -35,13 +34,8 @@ public final class FraudUseCase implements UseCase {
     }
 
     @Override
-    public Optional<View<ScoreHistogram>> quality() {
-        return Optional.of(FraudViews.QUALITY);
-    }
-
-    @Override
-    public Optional<View<ErrorSums>> errors() {
-        return Optional.of(FraudViews.ERRORS);
+    public Optional<View<OutcomeSums>> outcomes() {
+        return Optional.of(FraudViews.OUTCOMES);
     }
 
     @Override

@@ -4,9 +4,8 @@ import static dev.anabranch.fraud.FraudEvents.FRAUD_LABEL;
 import static dev.anabranch.fraud.FraudEvents.OUTCOME;
 import static dev.anabranch.fraud.FraudEvents.TRANSACTION;
 
-import dev.anabranch.quality.ErrorSums;
+import dev.anabranch.quality.OutcomeSums;
 import dev.anabranch.quality.Outcomes;
-import dev.anabranch.quality.ScoreHistogram;
 import dev.anabranch.view.Source;
 import dev.anabranch.view.View;
 import dev.anabranch.view.Window;
@@ -44,11 +43,8 @@ public final class FraudViews {
             .measure("risk", TerminalActivity::risk)
             .declare();
 
-    /** How a version of the model has fared. */
-    public static final View<ScoreHistogram> QUALITY = Outcomes.quality(FraudUseCase.NAME, OUTCOME);
-
-    /** What a version expected to be lost, and what was, in cents. */
-    public static final View<ErrorSums> ERRORS = Outcomes.errors(FraudUseCase.NAME, OUTCOME);
+    /** How a version of the model has fared: what it said and what came true, what it expected to be lost and what was, in cents. */
+    public static final View<OutcomeSums> OUTCOMES = Outcomes.view(FraudUseCase.NAME, OUTCOME);
 
     private FraudViews() {}
 }

@@ -7,7 +7,8 @@ import dev.anabranch.view.WindowValues;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
+import java.util.Optional;
+import java.util.function.ToLongFunction;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
@@ -57,11 +58,11 @@ public interface Question<E extends SpecificRecord> extends Serializable {
     record WindowOf(View<?> view, String label) {}
 
     /**
-     * What it costs when what the model warns of comes true, in the smallest unit of the use case, 0 or more: a score expects
-     * that share of it. Empty when a score stands for nothing but itself.
+     * What it costs when what the model warns of an event comes true, in the smallest unit of the use case, 0 or more: a
+     * score expects that share of it. Empty when a score stands for nothing but itself.
      */
-    default OptionalLong stake(E event) {
-        return OptionalLong.empty();
+    default Optional<ToLongFunction<E>> stake() {
+        return Optional.empty();
     }
 
     /** What is asked about, by field; it goes into the prediction for people to read. */

@@ -9,7 +9,7 @@ import java.time.Duration;
 /** What a use case declares so that its models are judged by what came true: the events, and the view over them. */
 public final class Outcomes {
     /**
-     * How finely windows move. A version is one entity, so its batch row holds a tile for each of these: some 860, of 1 KB
+     * How finely windows move. A version is one entity, so its batch row holds a tile for each of these: some 860, of 1.2 KB
      * where every bin is full. It is asked about at the end of the tile that has begun ({@link View#endOfTile}).
      */
     public static final Duration HOP = Duration.ofHours(1);
@@ -44,39 +44,25 @@ public final class Outcomes {
     }
 
     /**
-     * How good each version of the models of {@code useCase} has shown itself, by when it became known what came true.
+     * What came of the predictions of each version of the models of {@code useCase}, by when it became known: how good it has
+     * shown itself, and where something is at stake how far off what it expected has been. Its score expects that share of
+     * the stake, and all of it or nothing comes true.
      *
      * @param outcomes of that use case
      */
-    public static View<ScoreHistogram> quality(String useCase, EventType<Outcome> outcomes) {
-        return View.named(useCase + ".quality", ScoreHistogram.MONOID)
-                .from(Source.of(outcomes).by(Outcome::getJudged).as(ScoreHistogram::of))
+    public static View<OutcomeSums> view(String useCase, EventType<Outcome> outcomes) {
+        return View.named(useCase + ".outcomes", OutcomeSums.MONOID)
+                .from(Source.of(outcomes).by(Outcome::getJudged).as(OutcomeSums::of))
                 .over(DAY, WEEK, FOUR_WEEKS)
-                .measure("predictions", ScoreHistogram::predictions)
-                .measure("positives", ScoreHistogram::positives)
+                .measure("predictions", sums -> sums.scores().predictions())
+                .measure("positives", sums -> sums.scores().positives())
+                .measure("amounts", sums -> sums.amounts().amounts())
+                .measure("expected", sums -> sums.amounts().expected())
+                .measure("actual", sums -> sums.amounts().actual())
                 .declare();
     }
 
-    /**
-     * How far off what each version of the models of {@code useCase} expected has been, where something is at stake: its
-     * score expects that share of it, and all of it or nothing comes true.
-     *
-     * @param outcomes of that use case
-     */
-    public static View<ErrorSums> errors(String useCase, EventType<Outcome> outcomes) {
-        return View.named(useCase + ".errors", ErrorSums.MONOID)
-                .from(Source.of(outcomes)
-                        .by(Outcome::getJudged)
-                        .when(outcome -> outcome.getStake() != null)
-                        .as(ErrorSums::of))
-                .over(DAY, WEEK, FOUR_WEEKS)
-                .measure("amounts", ErrorSums::amounts)
-                .measure("expected", ErrorSums::expected)
-                .measure("actual", ErrorSums::actual)
-                .declare();
-    }
-
-    /** The entity that a model version is in these views: {@code fraud-3}. */
+    /** The entity that a model version is in that view: {@code fraud-3}. */
     public static String judged(String model, long version) {
         return model + "-" + version;
     }

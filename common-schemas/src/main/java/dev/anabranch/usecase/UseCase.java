@@ -3,8 +3,7 @@ package dev.anabranch.usecase;
 import dev.anabranch.event.EventType;
 import dev.anabranch.learning.Learning;
 import dev.anabranch.model.Question;
-import dev.anabranch.quality.ErrorSums;
-import dev.anabranch.quality.ScoreHistogram;
+import dev.anabranch.quality.OutcomeSums;
 import dev.anabranch.ranking.Ranking;
 import dev.anabranch.view.View;
 import java.util.List;
@@ -33,18 +32,10 @@ public interface UseCase {
     }
 
     /**
-     * How good each version of its model has shown itself, one of {@link #views}, by {@link
+     * What came of the predictions of each version of its model, one of {@link #views}, by {@link
      * dev.anabranch.quality.Outcomes#judged}; empty when nobody finds out what came true.
      */
-    default Optional<View<ScoreHistogram>> quality() {
-        return Optional.empty();
-    }
-
-    /**
-     * How far off the amounts have been that each version of its model expected, one of {@link #views}, by the same names;
-     * empty when what it says stands for no amount.
-     */
-    default Optional<View<ErrorSums>> errors() {
+    default Optional<View<OutcomeSums>> outcomes() {
         return Optional.empty();
     }
 

@@ -7,6 +7,7 @@ import dev.anabranch.fraud.CustomerActivity;
 import dev.anabranch.fraud.TerminalActivity;
 import dev.anabranch.quality.ErrorSums;
 import dev.anabranch.quality.Outcome;
+import dev.anabranch.quality.OutcomeSums;
 import dev.anabranch.quality.ScoreHistogram;
 import dev.anabranch.recommendation.History;
 import dev.anabranch.recommendation.Interaction;
@@ -125,7 +126,8 @@ class MonoidLawsTest {
                 three(
                         ScoreHistogram.MONOID,
                         sums(ScoreHistogram.MONOID, outcomes().map(ScoreHistogram::of))),
-                three(ErrorSums.MONOID, sums(ErrorSums.MONOID, outcomes().map(ErrorSums::of)))));
+                three(ErrorSums.MONOID, sums(ErrorSums.MONOID, outcomes().map(ErrorSums::of))),
+                three(OutcomeSums.MONOID, sums(OutcomeSums.MONOID, outcomes().map(OutcomeSums::of)))));
     }
 
     private static Arbitrary<Decayed> anyDecayed() {

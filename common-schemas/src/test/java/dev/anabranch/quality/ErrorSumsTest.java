@@ -7,15 +7,11 @@ import static org.assertj.core.api.Assertions.within;
 import dev.anabranch.contract.Wire;
 import dev.anabranch.event.Admission;
 import dev.anabranch.event.EventType;
-import dev.anabranch.view.Tiles;
-import dev.anabranch.view.View;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.SortedMap;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
 import java.util.stream.IntStream;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
@@ -24,7 +20,6 @@ import net.jqwik.api.constraints.DoubleRange;
 import net.jqwik.api.constraints.Size;
 
 class ErrorSumsTest {
-    private static final int MOST_IN_A_RECORD = 1_000_000;
 
     @Property
     void figuresAreWhatTheObviousComputationOverTheAmountsSays(
@@ -141,21 +136,6 @@ class ErrorSumsTest {
             assertThat(admission).isInstanceOf(Admission.Refused.class);
             assertThat(admission.toString()).contains("stake", "must be from 0 to 10^15", String.valueOf(stake));
         }
-    }
-
-    /** The worst there can be: a million of the greatest amounts in every tile. */
-    @Example
-    void theBatchRowOfTheBusiestVersionFitsARecord() {
-        View<ErrorSums> view = Outcomes.errors("test", Outcomes.of("test"));
-        ErrorSums full = ErrorSums.of(ErrorSums.MOST, -ErrorSums.MOST);
-        for (int doubled = 0; doubled < 20; doubled++) {
-            full = full.plus(full);
-        }
-        SortedMap<Long, ErrorSums> tiles = new TreeMap<>();
-        for (long tile = 0; tile < (view.kept().toDays() + 1) * 24; tile++) {
-            tiles.put(tile * Outcomes.HOP.toMillis(), full);
-        }
-        assertThat(Tiles.of(view, tiles).toBytes()).hasSizeLessThan(MOST_IN_A_RECORD);
     }
 
     private static Outcome outcome(double score, boolean positive, boolean correction, Long stake) {

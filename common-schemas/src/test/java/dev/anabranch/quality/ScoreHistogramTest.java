@@ -4,20 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.anabranch.quality.ScoreHistogram.Bin;
-import dev.anabranch.view.Tiles;
-import dev.anabranch.view.View;
 import java.util.List;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.stream.LongStream;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
 
 class ScoreHistogramTest {
-    private static final long MOST_IN_A_RECORD = 1_000_000;
-
     @Property
     void aScoreLiesInItsBinAndNoBinIsWiderThanWasPromised(@ForAll @DoubleRange(min = 0, max = 1) double score) {
         Bin bin = ScoreHistogram.of(score, true).getBins().get(0);
@@ -64,25 +57,5 @@ class ScoreHistogramTest {
     void beingWrongForSureCostsMuchAndNotInfinitelyMuch() {
         assertThat(ScoreHistogram.of(0, true).getLogLossBillionths()).isEqualTo(34_538_776_395L);
         assertThat(ScoreHistogram.of(1, true).getLogLossBillionths()).isZero();
-    }
-
-    /** The worst there can be: every bin of every tile full of predictions of both kinds, half a million each. */
-    @Example
-    void theBatchRowOfTheBusiestVersionFitsARecord() {
-        View<ScoreHistogram> view = Outcomes.quality("test", Outcomes.of("test"));
-        ScoreHistogram full = LongStream.range(0, ScoreBins.COUNT)
-                .mapToObj(bin -> ScoreBins.from((int) bin))
-                .map(score -> ScoreHistogram.of(score, true).plus(ScoreHistogram.of(score, false)))
-                .reduce(ScoreHistogram.MONOID.empty(), ScoreHistogram::plus);
-        for (int doubled = 0; doubled < 19; doubled++) {
-            full = full.plus(full);
-        }
-        assertThat(full.getBins().get(7).negatives()).isEqualTo(1 << 19);
-        long days = view.kept().toDays() + 1; // tiles are let go of by whole days
-        SortedMap<Long, ScoreHistogram> tiles = new TreeMap<>();
-        for (long tile = 0; tile < days * 24; tile++) {
-            tiles.put(tile * Outcomes.HOP.toMillis(), full);
-        }
-        assertThat(Tiles.of(view, tiles).toBytes()).hasSizeLessThan((int) MOST_IN_A_RECORD);
     }
 }

@@ -2,6 +2,7 @@ package dev.anabranch.serving;
 
 import dev.anabranch.contract.ModelVersion;
 import dev.anabranch.quality.Calibration;
+import dev.anabranch.quality.OutcomeSums;
 import dev.anabranch.quality.Outcomes;
 import dev.anabranch.quality.ScoreHistogram;
 import dev.anabranch.usecase.UseCase;
@@ -46,12 +47,12 @@ public class Calibrations {
         if (!(score >= 0 && score <= 1)) {
             return Optional.empty(); // what is no probability stands for none
         }
-        Optional<View<ScoreHistogram>> view = UseCases.named(version.getName()).flatMap(UseCase::quality);
-        return view.flatMap(quality -> of(quality, new Version(version.getName(), version.getVersion())))
+        Optional<View<OutcomeSums>> view = UseCases.named(version.getName()).flatMap(UseCase::outcomes);
+        return view.flatMap(outcomes -> of(outcomes, new Version(version.getName(), version.getVersion())))
                 .map(calibration -> calibration.of(score));
     }
 
-    private Optional<Calibration> of(View<ScoreHistogram> view, Version version) {
+    private Optional<Calibration> of(View<OutcomeSums> view, Version version) {
         long now = clock.millis();
         Known then = known.get(version);
         if (then == null
@@ -66,7 +67,7 @@ public class Calibrations {
         return then == null ? Optional.empty() : then.calibration();
     }
 
-    private void ask(View<ScoreHistogram> view, Version version, long nowMillis) {
+    private void ask(View<OutcomeSums> view, Version version, long nowMillis) {
         String entity = Outcomes.judged(version.model(), version.number());
         Uni.createFrom()
                 .deferred(() -> views.ask(view, entity, view.endOfTile(nowMillis)))
@@ -86,7 +87,7 @@ public class Calibrations {
                                 version.model(), version.number(), failure.getMessage()));
     }
 
-    private static ScoreHistogram longest(WindowValues<ScoreHistogram> windows) {
-        return windows.get(windows.view().windows().size() - 1);
+    private static ScoreHistogram longest(WindowValues<OutcomeSums> windows) {
+        return windows.get(windows.view().windows().size() - 1).scores();
     }
 }

@@ -2,6 +2,7 @@ package dev.anabranch.serving;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.anabranch.quality.ErrorSums;
+import dev.anabranch.quality.OutcomeSums;
 import dev.anabranch.quality.Outcomes;
 import dev.anabranch.usecase.UseCase;
 import dev.anabranch.usecase.UseCases;
@@ -16,7 +17,7 @@ import java.util.List;
 import java.util.OptionalDouble;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** How far off the amounts have been that versions of a model expected: figures read off the merged view of their errors. */
+/** How far off the amounts have been that versions of a model expected: figures read off the merged view of their outcomes. */
 @ApplicationScoped
 class ModelErrors {
     private final Views views;
@@ -30,7 +31,7 @@ class ModelErrors {
     /**
      * One version.
      *
-     * @param seen       whether any amount that it expected is known to have come true or not, in the windows or before them
+     * @param seen       whether it is known of any prediction what came true, in the windows or before them
      * @param windows    each window by when it became known what came true
      * @param provenance how it is known
      */
@@ -75,28 +76,37 @@ class ModelErrors {
      * @throws Missing when what this model says stands for no amount
      */
     Uni<OfVersion> of(String model, long version, long atMillis) {
-        View<ErrorSums> view = view(model);
+        View<OutcomeSums> view = view(model);
         return views.ask(view, Outcomes.judged(model, version), view.endOfTile(atMillis))
                 .map(answer -> of(model, version, atMillis, answer));
     }
 
     /** @throws Missing when what this model says stands for no amount */
-    static View<ErrorSums> view(String model) {
+    static View<OutcomeSums> view(String model) {
         return UseCases.named(model)
-                .flatMap(UseCase::errors)
+                .filter(ModelErrors::expectsAmounts)
+                .flatMap(UseCase::outcomes)
                 .orElseThrow(() -> new Missing("Predictions of " + model + " expect no amounts; those of "
                         + UseCases.all().stream()
-                                .filter(useCase -> useCase.errors().isPresent())
+                                .filter(ModelErrors::expectsAmounts)
                                 .map(UseCase::name)
                                 .toList()
                         + " do"));
     }
 
-    private OfVersion of(String model, long version, long atMillis, Answer<ErrorSums> answer) {
-        WindowValues<ErrorSums> merged = answer.reading().merged();
+    private static boolean expectsAmounts(UseCase useCase) {
+        return useCase.outcomes().isPresent()
+                && useCase.question().filter(asked -> asked.stake().isPresent()).isPresent();
+    }
+
+    private OfVersion of(String model, long version, long atMillis, Answer<OutcomeSums> answer) {
+        WindowValues<OutcomeSums> merged = answer.reading().merged();
         List<InWindow> windows = new ArrayList<>();
         for (int i = 0; i < merged.view().windows().size(); i++) {
-            windows.add(inWindow(merged.view().windows().get(i), merged.atMillis(), merged.get(i)));
+            windows.add(inWindow(
+                    merged.view().windows().get(i),
+                    merged.atMillis(),
+                    merged.get(i).amounts()));
         }
         return new OfVersion(model, version, atMillis, answer.seen(), windows, Provenance.of(answer, clock.millis()));
     }

@@ -1,6 +1,7 @@
 package dev.anabranch.serving;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.anabranch.quality.OutcomeSums;
 import dev.anabranch.quality.Outcomes;
 import dev.anabranch.quality.Quality;
 import dev.anabranch.quality.Quality.Figure;
@@ -85,28 +86,32 @@ class ModelQuality {
      * @throws Missing when nobody finds out what came true of this model's predictions
      */
     Uni<OfVersion> of(String model, long version, long k, long atMillis) {
-        View<ScoreHistogram> view = view(model);
+        View<OutcomeSums> view = view(model);
         return views.ask(view, Outcomes.judged(model, version), view.endOfTile(atMillis))
                 .map(answer -> of(model, version, k, atMillis, answer));
     }
 
     /** @throws Missing when nobody finds out what came true of this model's predictions */
-    static View<ScoreHistogram> view(String model) {
+    static View<OutcomeSums> view(String model) {
         return UseCases.named(model)
-                .flatMap(UseCase::quality)
+                .flatMap(UseCase::outcomes)
                 .orElseThrow(() -> new Missing("Predictions of " + model + " do not meet labels; those of "
                         + UseCases.all().stream()
-                                .filter(useCase -> useCase.quality().isPresent())
+                                .filter(useCase -> useCase.outcomes().isPresent())
                                 .map(UseCase::name)
                                 .toList()
                         + " do"));
     }
 
-    private OfVersion of(String model, long version, long k, long atMillis, Answer<ScoreHistogram> answer) {
-        WindowValues<ScoreHistogram> merged = answer.reading().merged();
+    private OfVersion of(String model, long version, long k, long atMillis, Answer<OutcomeSums> answer) {
+        WindowValues<OutcomeSums> merged = answer.reading().merged();
         List<InWindow> windows = new ArrayList<>();
         for (int i = 0; i < merged.view().windows().size(); i++) {
-            windows.add(inWindow(merged.view().windows().get(i), merged.atMillis(), merged.get(i), k));
+            windows.add(inWindow(
+                    merged.view().windows().get(i),
+                    merged.atMillis(),
+                    merged.get(i).scores(),
+                    k));
         }
         return new OfVersion(
                 model, version, atMillis, k, answer.seen(), windows, Provenance.of(answer, clock.millis()));

@@ -1,7 +1,7 @@
 package dev.anabranch.serving;
 
 import static dev.anabranch.fraud.FraudEvents.OUTCOME;
-import static dev.anabranch.fraud.FraudViews.QUALITY;
+import static dev.anabranch.fraud.FraudViews.OUTCOMES;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -11,8 +11,8 @@ import dev.anabranch.contract.Topics;
 import dev.anabranch.contract.Wire;
 import dev.anabranch.fraud.FraudFeatures;
 import dev.anabranch.quality.Outcome;
+import dev.anabranch.quality.OutcomeSums;
 import dev.anabranch.quality.Outcomes;
-import dev.anabranch.quality.ScoreHistogram;
 import dev.anabranch.view.Cut;
 import dev.anabranch.view.Origin;
 import dev.anabranch.view.Position;
@@ -40,7 +40,7 @@ class CalibratedScoreTest {
     private static final long VERSION = 70_001;
 
     private static final SmallModel MODEL = new SmallModel("fraud", FraudFeatures.NAMES, 0.001f, -1f);
-    private static final Origin OUTCOMES = new Origin(OUTCOME.topic(), 0);
+    private static final Origin ORIGIN = new Origin(OUTCOME.topic(), 0);
 
     @ConfigProperty(name = "anabranch.kafka.bootstrap-servers")
     String bootstrapServers;
@@ -61,9 +61,9 @@ class CalibratedScoreTest {
 
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", bootstrapServers), new ByteArraySerializer(), new ByteArraySerializer())) {
-            WrittenView<ScoreHistogram> view = new WrittenView<>(QUALITY, producer);
+            WrittenView<OutcomeSums> view = new WrittenView<>(OUTCOMES, producer);
             for (int i = 0; i < 400; i++) {
-                view.happens(new Position(OUTCOMES, 50 * Cut.BLOCK + i), outcome("p-" + i, i % 4 == 0));
+                view.happens(new Position(ORIGIN, 50 * Cut.BLOCK + i), outcome("p-" + i, i % 4 == 0));
             }
             producer.flush();
         }

@@ -1,8 +1,7 @@
 package dev.anabranch.serving;
 
 import static dev.anabranch.fraud.FraudEvents.OUTCOME;
-import static dev.anabranch.fraud.FraudViews.ERRORS;
-import static dev.anabranch.fraud.FraudViews.QUALITY;
+import static dev.anabranch.fraud.FraudViews.OUTCOMES;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -17,10 +16,9 @@ import dev.anabranch.fraud.FraudFeatures;
 import dev.anabranch.lakehouse.Judgement;
 import dev.anabranch.lakehouse.Lakehouse;
 import dev.anabranch.lakehouse.ModelRegistry;
-import dev.anabranch.quality.ErrorSums;
 import dev.anabranch.quality.Outcome;
+import dev.anabranch.quality.OutcomeSums;
 import dev.anabranch.quality.Outcomes;
-import dev.anabranch.quality.ScoreHistogram;
 import dev.anabranch.view.Cut;
 import dev.anabranch.view.Origin;
 import dev.anabranch.view.Position;
@@ -40,7 +38,7 @@ import org.junit.jupiter.api.Test;
 class ModelQualityTest {
     private static final long NOW = System.currentTimeMillis();
     private static final long DAY = Duration.ofDays(1).toMillis();
-    private static final Origin OUTCOMES = new Origin(OUTCOME.topic(), 0);
+    private static final Origin ORIGIN = new Origin(OUTCOME.topic(), 0);
 
     @ConfigProperty(name = "anabranch.kafka.bootstrap-servers")
     String bootstrapServers;
@@ -53,10 +51,10 @@ class ModelQualityTest {
         long version = register();
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", bootstrapServers), new ByteArraySerializer(), new ByteArraySerializer())) {
-            WrittenView<ScoreHistogram> view = new WrittenView<>(QUALITY, producer);
+            WrittenView<OutcomeSums> view = new WrittenView<>(OUTCOMES, producer);
             view.happens(at(0), outcome(version, "a", NOW - 20 * DAY, 0.1, false, false));
             view.happens(at(1), outcome(version, "b", NOW - 20 * DAY, 0.35, false, false));
-            view.publish(1, Cut.of(Map.of(OUTCOMES, Cut.BLOCK)), Cut.NOTHING, 0, NOW);
+            view.publish(1, Cut.of(Map.of(ORIGIN, Cut.BLOCK)), Cut.NOTHING, 0, NOW);
             view.happens(
                     at(Cut.BLOCK), outcome(version, "b", NOW - 20 * DAY, 0.35, true, true)); // it was fraud after all
             view.happens(at(Cut.BLOCK + 1), outcome(version, "c", NOW - 3 * DAY, 0.4, false, false));
@@ -96,10 +94,10 @@ class ModelQualityTest {
         long version = register();
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", bootstrapServers), new ByteArraySerializer(), new ByteArraySerializer())) {
-            WrittenView<ErrorSums> view = new WrittenView<>(ERRORS, producer);
+            WrittenView<OutcomeSums> view = new WrittenView<>(OUTCOMES, producer);
             view.happens(at(0), outcome(version, "a", NOW - 20 * DAY, 0.1, false, false));
             view.happens(at(1), outcome(version, "b", NOW - 20 * DAY, 0.35, false, false));
-            view.publish(1, Cut.of(Map.of(OUTCOMES, Cut.BLOCK)), Cut.NOTHING, 0, NOW);
+            view.publish(1, Cut.of(Map.of(ORIGIN, Cut.BLOCK)), Cut.NOTHING, 0, NOW);
             view.happens(
                     at(Cut.BLOCK), outcome(version, "b", NOW - 20 * DAY, 0.35, true, true)); // it was fraud after all
             view.happens(at(Cut.BLOCK + 1), outcome(version, "c", NOW - 3 * DAY, 0.4, false, false));
@@ -198,7 +196,7 @@ class ModelQualityTest {
     }
 
     private static Position at(long offset) {
-        return new Position(OUTCOMES, offset);
+        return new Position(ORIGIN, offset);
     }
 
     private static Outcome outcome(

@@ -8,7 +8,6 @@ import dev.anabranch.quality.Outcomes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.Function;
 import org.apache.avro.specific.SpecificRecord;
 
@@ -22,21 +21,25 @@ import org.apache.avro.specific.SpecificRecord;
  * was learnt cannot be taken back, so a label that says the opposite later teaches nothing.
  */
 final class CaseFile {
-    private final Function<Prediction, OptionalLong> stake;
+    private final Function<Prediction, Long> stake;
     private final Optional<String> learner;
 
     /**
-     * @param stake   what it costs when what a prediction warns of comes true
+     * @param stake   what it costs when what a prediction warns of comes true; null when it stands for nothing but itself
      * @param learner who learns from what predictions and labels make together; empty when nobody does
      */
-    CaseFile(Function<Prediction, OptionalLong> stake, Optional<String> learner) {
+    CaseFile(Function<Prediction, Long> stake, Optional<String> learner) {
         this.stake = stake;
         this.learner = learner;
     }
 
     /** What is at stake in what {@code question} asks. */
     static <E extends SpecificRecord> CaseFile of(Question<E> question, Optional<String> learner) {
-        return new CaseFile(prediction -> question.stake(question.asked(prediction)), learner);
+        return new CaseFile(
+                question.stake()
+                        .map(stake -> (Function<Prediction, Long>) asked -> stake.applyAsLong(question.asked(asked)))
+                        .orElse(asked -> null),
+                learner);
     }
 
     /**
@@ -68,7 +71,7 @@ final class CaseFile {
                 prediction.getModel(),
                 prediction.getModelVersion(),
                 prediction.getScore(),
-                orNull(stake.apply(prediction)));
+                stake.apply(prediction));
         boolean isFirst = predictions.isEmpty();
         predictions.add(added);
         Finding finding = before == null ? null : before.getFinding();
@@ -132,10 +135,6 @@ final class CaseFile {
     private static boolean isOfTheSameVersion(CasePrediction known, Prediction prediction) {
         return known.getModelVersion() == prediction.getModelVersion()
                 && known.getModel().equals(prediction.getModel());
-    }
-
-    private static Long orNull(OptionalLong amount) {
-        return amount.isPresent() ? amount.getAsLong() : null;
     }
 
     private static Outcome outcome(CasePrediction prediction, String eventId, Finding finding, boolean correction) {

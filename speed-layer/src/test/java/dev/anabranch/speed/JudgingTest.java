@@ -2,8 +2,7 @@ package dev.anabranch.speed;
 
 import static dev.anabranch.fraud.FraudEvents.LABELLED_WITHIN;
 import static dev.anabranch.fraud.FraudEvents.OUTCOME;
-import static dev.anabranch.fraud.FraudViews.ERRORS;
-import static dev.anabranch.fraud.FraudViews.QUALITY;
+import static dev.anabranch.fraud.FraudViews.OUTCOMES;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.anabranch.contract.Prediction;
@@ -12,6 +11,7 @@ import dev.anabranch.contract.Wire;
 import dev.anabranch.fraud.FraudQuestion;
 import dev.anabranch.quality.ErrorSums;
 import dev.anabranch.quality.Outcome;
+import dev.anabranch.quality.OutcomeSums;
 import dev.anabranch.quality.ScoreHistogram;
 import dev.anabranch.view.Cut;
 import dev.anabranch.view.Origin;
@@ -50,7 +50,7 @@ class JudgingTest {
     private static final long HOUR = Duration.ofHours(1).toMillis();
     private static final long DAY = Duration.ofDays(1).toMillis();
     private static final int MONTH = 2;
-    private static final Origin OUTCOMES = new Origin(OUTCOME.topic(), 0);
+    private static final Origin ORIGIN = new Origin(OUTCOME.topic(), 0);
 
     @TempDir
     private Path state;
@@ -233,20 +233,17 @@ class JudgingTest {
             Map<String, List<Boolean>> labels = new HashMap<>();
             Map<String, Long> firstLabel = new HashMap<>();
             List<String> versions = List.of("fraud-1", "fraud-2", "fraud-3");
-            PacedReader<ScoreHistogram> reader = new PacedReader<>(rig, QUALITY, versions, 20 * DAY);
-            PacedReader<ErrorSums> errorsReader = new PacedReader<>(rig, ERRORS, versions, 20 * DAY);
+            PacedReader<OutcomeSums> reader = new PacedReader<>(rig, OUTCOMES, versions, 20 * DAY);
             long now = NOW;
             for (int step = 0; step < 200; step++) {
                 now += random.nextInt((int) (4 * HOUR));
                 if (random.nextInt(20) == 0) {
                     reader.publish(random, now);
-                    errorsReader.publish(random, now);
                 } else if (random.nextInt(20) == 0) {
                     reader.check(random, now);
-                    errorsReader.check(random, now);
                 }
                 if (random.nextInt(40) == 0) {
-                    rig.skipTo(OUTCOME, (Cut.blockOf(rig.end().before(OUTCOMES)) + 1) * Cut.BLOCK);
+                    rig.skipTo(OUTCOME, (Cut.blockOf(rig.end().before(ORIGIN)) + 1) * Cut.BLOCK);
                 }
                 String id = "t" + random.nextInt(40);
                 int kind = random.nextInt(20);
@@ -262,7 +259,6 @@ class JudgingTest {
                 }
             }
             reader.catchUp(now + HOUR);
-            errorsReader.catchUp(now + HOUR);
             for (long version = 1; version <= 3; version++) {
                 long judged = version;
                 Map<String, Prediction> first = new HashMap<>();
@@ -270,34 +266,17 @@ class JudgingTest {
                         .filter(prediction -> prediction.getModelVersion() == judged)
                         .forEach(prediction -> first.putIfAbsent(prediction.getEventId(), prediction));
                 for (long at : List.of(now + HOUR, now - 3 * DAY)) {
-                    long ends = QUALITY.endOfTile(at);
-                    ScoreHistogram expected = first.values().stream()
+                    long ends = OUTCOMES.endOfTile(at);
+                    OutcomeSums expected = first.values().stream()
                             .filter(prediction -> labels.containsKey(prediction.getEventId()))
                             .filter(prediction ->
-                                    QUALITY.windows().get(1).contains(firstLabel.get(prediction.getEventId()), ends))
-                            .map(prediction ->
-                                    ScoreHistogram.of(prediction.getScore(), last(labels.get(prediction.getEventId()))))
-                            .reduce(ScoreHistogram.MONOID.empty(), ScoreHistogram::plus);
-                    assertThat(read(rig, QUALITY, "fraud-" + version, ends)
+                                    OUTCOMES.windows().get(1).contains(firstLabel.get(prediction.getEventId()), ends))
+                            .map(prediction -> judged(prediction, last(labels.get(prediction.getEventId()))))
+                            .reduce(OutcomeSums.MONOID.empty(), OutcomeSums::plus);
+                    assertThat(read(rig, OUTCOMES, "fraud-" + version, ends)
                                     .merged()
                                     .get(1))
                             .isEqualTo(expected);
-                    ErrorSums lost = first.values().stream()
-                            .filter(prediction -> labels.containsKey(prediction.getEventId()))
-                            .filter(prediction ->
-                                    ERRORS.windows().get(1).contains(firstLabel.get(prediction.getEventId()), ends))
-                            .map(prediction -> {
-                                long cents =
-                                        Long.parseLong(prediction.getQuestion().get("amountCents"));
-                                return ErrorSums.of(
-                                        prediction.getScore() * cents,
-                                        last(labels.get(prediction.getEventId())) ? cents : 0);
-                            })
-                            .reduce(ErrorSums.MONOID.empty(), ErrorSums::plus);
-                    assertThat(read(rig, ERRORS, "fraud-" + version, ends)
-                                    .merged()
-                                    .get(1))
-                            .isEqualTo(lost);
                 }
             }
         } finally {
@@ -352,14 +331,25 @@ class JudgingTest {
         return rig.predictions().get(0).getScore();
     }
 
+    private static OutcomeSums judged(Prediction prediction, boolean fraud) {
+        long cents = Long.parseLong(prediction.getQuestion().get("amountCents"));
+        return new OutcomeSums(
+                ScoreHistogram.of(prediction.getScore(), fraud),
+                ErrorSums.of(prediction.getScore() * cents, fraud ? cents : 0));
+    }
+
     private static ScoreHistogram quality(Rig rig, long atMillis, int window) {
-        return read(rig, QUALITY, "fraud-3", QUALITY.endOfTile(atMillis))
-                .merged()
-                .get(window);
+        return outcomes(rig, atMillis, window).scores();
     }
 
     private static ErrorSums errors(Rig rig, long atMillis, int window) {
-        return read(rig, ERRORS, "fraud-3", ERRORS.endOfTile(atMillis)).merged().get(window);
+        return outcomes(rig, atMillis, window).amounts();
+    }
+
+    private static OutcomeSums outcomes(Rig rig, long atMillis, int window) {
+        return read(rig, OUTCOMES, "fraud-3", OUTCOMES.endOfTile(atMillis))
+                .merged()
+                .get(window);
     }
 
     private static <A> Reading<A> read(Rig rig, View<A> view, String entity, long atMillis) {

@@ -22,7 +22,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
@@ -152,7 +151,7 @@ class LearningTest {
     }
 
     private static CaseFile judging(Optional<String> learner) {
-        return new CaseFile(prediction -> OptionalLong.empty(), learner);
+        return new CaseFile(prediction -> null, learner);
     }
 
     @Test

@@ -3,8 +3,7 @@ package dev.anabranch.speed;
 import static dev.anabranch.fraud.FraudEvents.FRAUD_LABEL;
 import static dev.anabranch.fraud.FraudEvents.TRANSACTION;
 import static dev.anabranch.fraud.FraudViews.CUSTOMER;
-import static dev.anabranch.fraud.FraudViews.ERRORS;
-import static dev.anabranch.fraud.FraudViews.QUALITY;
+import static dev.anabranch.fraud.FraudViews.OUTCOMES;
 import static dev.anabranch.fraud.FraudViews.TERMINAL;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -308,8 +307,7 @@ class SpeedCrashTest {
             assertThat(of.get(of.size() - 1).getPositive())
                     .isEqualTo(found.get(found.size() - 1).getFraud());
         });
-        assertMergedEqualsTheFold(broker, QUALITY, "fraud-", 4, log);
-        assertMergedEqualsTheFold(broker, ERRORS, "fraud-", 4, log);
+        assertMergedEqualsTheFold(broker, OUTCOMES, "fraud-", 4, log);
     }
 
     /** What was learnt, and each state on the way that was published, is to the bit what a learner that was never killed has. */

@@ -77,7 +77,7 @@ class ContinuedLogTest {
                 assertThat(Cuts.read(
                                 Wire.SPEED_FLOOR.decode(speed.get(0).value()).getCut()))
                         .isEqualTo(cut(PAYMENTS, Map.of(0, LOST + 5_120, 1, LOST + 1_024, 3, LOST + 3_072)));
-                assertThat(read(Topics.speedView(FraudViews.QUALITY.name()), partition))
+                assertThat(read(Topics.speedView(FraudViews.OUTCOMES.name()), partition))
                         .as("a view that does not read it")
                         .isEmpty();
             }

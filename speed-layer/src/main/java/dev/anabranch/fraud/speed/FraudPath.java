@@ -5,8 +5,7 @@ import static dev.anabranch.fraud.FraudEvents.FRAUD_LABEL;
 import static dev.anabranch.fraud.FraudEvents.OUTCOME;
 import static dev.anabranch.fraud.FraudEvents.TRANSACTION;
 import static dev.anabranch.fraud.FraudViews.CUSTOMER;
-import static dev.anabranch.fraud.FraudViews.ERRORS;
-import static dev.anabranch.fraud.FraudViews.QUALITY;
+import static dev.anabranch.fraud.FraudViews.OUTCOMES;
 import static dev.anabranch.fraud.FraudViews.TERMINAL;
 
 import dev.anabranch.contract.Topics;
@@ -54,8 +53,7 @@ public final class FraudPath implements SpeedPath {
 
         scores.judgedBy(labels, LABEL, OUTCOME);
         speed.events(OUTCOME) // lies with the version that is judged
-                .fold(QUALITY)
-                .fold(ERRORS);
+                .fold(OUTCOMES);
         speed.learnFrom(speed.events(EXAMPLE)); // all lie together: one model needs one order
     }
 }

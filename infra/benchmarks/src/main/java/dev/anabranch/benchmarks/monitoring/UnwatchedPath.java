@@ -5,8 +5,7 @@ import static dev.anabranch.fraud.FraudEvents.FRAUD_LABEL;
 import static dev.anabranch.fraud.FraudEvents.OUTCOME;
 import static dev.anabranch.fraud.FraudEvents.TRANSACTION;
 import static dev.anabranch.fraud.FraudViews.CUSTOMER;
-import static dev.anabranch.fraud.FraudViews.ERRORS;
-import static dev.anabranch.fraud.FraudViews.QUALITY;
+import static dev.anabranch.fraud.FraudViews.OUTCOMES;
 import static dev.anabranch.fraud.FraudViews.TERMINAL;
 
 import dev.anabranch.contract.Topics;
@@ -38,7 +37,7 @@ public final class UnwatchedPath implements SpeedPath {
                 .scoredBy(new FraudQuestion())
                 .to(Topics.predictions(FraudUseCase.NAME));
         speed.events(FRAUD_LABEL).fold(TERMINAL);
-        speed.events(OUTCOME).fold(QUALITY).fold(ERRORS);
+        speed.events(OUTCOME).fold(OUTCOMES);
         speed.learnFrom(speed.events(EXAMPLE));
     }
 }

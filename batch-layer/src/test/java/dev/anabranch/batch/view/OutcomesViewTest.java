@@ -12,10 +12,9 @@ import dev.anabranch.batch.archive.ArchiveNow;
 import dev.anabranch.contract.Topics;
 import dev.anabranch.event.Admission;
 import dev.anabranch.event.EventType;
-import dev.anabranch.quality.ErrorSums;
 import dev.anabranch.quality.Outcome;
+import dev.anabranch.quality.OutcomeSums;
 import dev.anabranch.quality.Outcomes;
-import dev.anabranch.quality.ScoreHistogram;
 import dev.anabranch.usecase.UseCase;
 import dev.anabranch.view.Known;
 import dev.anabranch.view.Position;
@@ -35,7 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Outcomes, corrections among them, through archive and Spark: a generation says what the fold of their log says. */
-class QualityViewTest {
+class OutcomesViewTest {
     private static final String JUDGED = Outcomes.judged("judged-model", 3);
     private static final long FIRST = 20_000 * Duration.ofDays(1).toMillis();
     private static final long HOUR = Outcomes.HOP.toMillis();
@@ -70,8 +69,7 @@ class QualityViewTest {
                         Clock.systemUTC(),
                         stage -> {});
                 Views views = new Views(run);
-                views.bringUpToDate(judged.quality, false);
-                views.bringUpToDate(judged.errors, false);
+                views.bringUpToDate(judged.view, false);
 
                 List<NaiveFold.Entry> log = log(broker);
                 long newest = log.stream()
@@ -79,20 +77,15 @@ class QualityViewTest {
                         .max()
                         .orElseThrow();
                 for (long at : List.of(newest + HOUR, newest - 20 * HOUR)) {
-                    Reading<ScoreHistogram> reading = new PublishedView<>(judged.quality).read(JUDGED, at);
+                    Reading<OutcomeSums> reading = new PublishedView<>(judged.view).read(JUDGED, at);
                     assertThat(reading.exact()).isTrue();
                     assertThat(reading.generation()).isEqualTo(step + 1);
-                    assertThat(reading.merged().get(2).predictions()).isGreaterThan(400);
+                    assertThat(reading.merged().get(2).scores().predictions()).isGreaterThan(400);
+                    assertThat(reading.merged().get(2).amounts().amounts()).isGreaterThan(300);
                     assertThat(reading.merged().values())
-                            .isEqualTo(NaiveFold.fold(judged.quality, log, Known.upTo(reading.asOf()), JUDGED, at))
-                            .allMatch(ScoreHistogram::whole);
-                    Reading<ErrorSums> errors = new PublishedView<>(judged.errors).read(JUDGED, at);
-                    assertThat(errors.exact()).isTrue();
-                    assertThat(errors.generation()).isEqualTo(step + 1);
-                    assertThat(errors.merged().get(2).amounts()).isGreaterThan(300);
-                    assertThat(errors.merged().values())
-                            .isEqualTo(NaiveFold.fold(judged.errors, log, Known.upTo(errors.asOf()), JUDGED, at))
-                            .allMatch(ErrorSums::whole);
+                            .isEqualTo(NaiveFold.fold(judged.view, log, Known.upTo(reading.asOf()), JUDGED, at))
+                            .allMatch(sums -> sums.scores().whole())
+                            .allMatch(sums -> sums.amounts().whole());
                 }
             }
         }
@@ -136,8 +129,7 @@ class QualityViewTest {
     /** A use case of which there is nothing but how its model fares. */
     private static final class Judged implements UseCase {
         private final EventType<Outcome> outcomes = Outcomes.of("judged");
-        private final View<ScoreHistogram> quality = Outcomes.quality("judged", outcomes);
-        private final View<ErrorSums> errors = Outcomes.errors("judged", outcomes);
+        private final View<OutcomeSums> view = Outcomes.view("judged", outcomes);
 
         @Override
         public String name() {
@@ -151,7 +143,7 @@ class QualityViewTest {
 
         @Override
         public List<View<?>> views() {
-            return List.of(quality, errors);
+            return List.of(view);
         }
 
         Outcome decode(ConsumerRecord<byte[], byte[]> record) {
