@@ -29,7 +29,7 @@ import java.util.concurrent.TimeUnit;
  * growth.
  */
 public final class GrowthBenchmark implements Benchmark {
-    private static final List<Integer> ROWS = List.of(12_000, 56_000, 259_000, 1_200_000);
+    private static final List<Integer> ROWS = List.of(16_000, 74_000, 345_000, 1_600_000);
     private static final List<Integer> TILES = List.of(24, 111, 517, 2_400);
     private static final List<Integer> TILES_QUICK = List.of(24, 240);
     private static final List<Integer> ENTITIES = List.of(10_000, 46_000, 215_000, 1_000_000);

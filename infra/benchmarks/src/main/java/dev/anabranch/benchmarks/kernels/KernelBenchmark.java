@@ -41,12 +41,12 @@ public final class KernelBenchmark implements Benchmark {
 
     @Override
     public List<Row> run(Settings settings) throws RunnerException {
-        int iterations = settings.quick() ? 3 : 5;
+        int iterations = settings.quick() ? 3 : 4;
         TimeValue time = TimeValue.milliseconds(settings.quick() ? 250 : 600);
         ChainedOptionsBuilder options = new OptionsBuilder()
                 .include(Kernels.class.getName())
                 .forks(1)
-                .warmupIterations(settings.quick() ? 3 : 5)
+                .warmupIterations(iterations)
                 .warmupTime(time)
                 .measurementIterations(iterations)
                 .measurementTime(time)

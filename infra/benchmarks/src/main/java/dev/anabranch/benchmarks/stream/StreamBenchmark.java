@@ -40,7 +40,7 @@ import java.util.stream.Stream;
  * the windows of every customer must be the same in all who have windows, and what the plainest sum says.
  */
 public final class StreamBenchmark implements Benchmark {
-    private static final int PAYMENTS = 60_000;
+    private static final int PAYMENTS = 50_000;
     private static final int PAYMENTS_QUICK = 40_000;
     /** Of those that take ten times as long as the others. */
     private static final int ROUNDS_OF_SLOW = 2;
