@@ -40,8 +40,11 @@ public final class MonitoringBenchmark implements Benchmark {
     private static final String WATCHED = "watched";
     private static final String UNWATCHED = "unwatched";
 
-    private static final int PAYMENTS = 30_000;
-    private static final int PAYMENTS_QUICK = 10_000;
+    /** In turns, of which a round has several: what the machine is like changes within seconds, and is then the same for all. */
+    private static final int PAYMENTS = 5_000;
+
+    private static final int TURNS = 6;
+    private static final int TURNS_QUICK = 2;
     private static final int WARM_UPS = 2;
     private static final long LABELLED_AFTER_MILLIS = Duration.ofHours(1).toMillis();
     private static final long PAST_MILLIS = Duration.ofDays(20).toMillis();
@@ -87,19 +90,22 @@ public final class MonitoringBenchmark implements Benchmark {
             for (String name : List.of(LEARNING, WATCHED, UNWATCHED)) {
                 candidates.add(start(settings, name, candidates.size()));
             }
-            int perTurn = settings.quick() ? PAYMENTS_QUICK : PAYMENTS;
+            int turns = settings.quick() ? TURNS_QUICK : TURNS;
             Map<String, List<Double>> micros = new LinkedHashMap<>();
-            for (int turn = 0; turn < WARM_UPS + settings.rounds(); turn++) {
-                for (Candidate candidate : candidates) {
-                    double took = turn(candidate, turn, perTurn, settings.seed());
-                    if (turn >= WARM_UPS) {
-                        micros.computeIfAbsent(candidate.name(), name -> new ArrayList<>())
-                                .add(took);
+            for (int round = 0; round < WARM_UPS + settings.rounds(); round++) {
+                Map<String, Double> seconds = new LinkedHashMap<>();
+                for (int turn = round * turns; turn < (round + 1) * turns; turn++) {
+                    for (Candidate candidate : candidates) {
+                        seconds.merge(candidate.name(), turn(candidate, turn, settings.seed()), Double::sum);
                     }
+                }
+                if (round >= WARM_UPS) {
+                    seconds.forEach((name, took) -> micros.computeIfAbsent(name, any -> new ArrayList<>())
+                            .add(took * 1e6 / (turns * PAYMENTS)));
                 }
             }
             for (Candidate candidate : candidates) {
-                requireDone(candidate, (WARM_UPS + settings.rounds()) * (long) perTurn);
+                requireDone(candidate, (WARM_UPS + settings.rounds()) * (long) turns * PAYMENTS);
             }
             return rows(micros);
         } finally {
@@ -135,25 +141,25 @@ public final class MonitoringBenchmark implements Benchmark {
         }
     }
 
-    /** @return microseconds of CPU for a payment and its label */
-    private static double turn(Candidate candidate, int turn, int count, long seed) throws Exception {
+    /** @return seconds of CPU */
+    private static double turn(Candidate candidate, int turn, long seed) throws Exception {
         double before = candidate.cpuSeconds();
         long now = System.currentTimeMillis();
         candidate.platform().publish(FraudEvents.TRANSACTION, till -> {
             SplittableRandom random = new SplittableRandom(seed + turn);
-            for (int i = 0; i < count; i++) {
+            for (int i = 0; i < PAYMENTS; i++) {
                 till.accept(payment(turn, i, now, random));
             }
         });
         awaitWorkedOff(candidate);
         candidate.platform().publish(FraudEvents.FRAUD_LABEL, till -> {
             SplittableRandom random = new SplittableRandom(seed + turn);
-            for (int i = 0; i < count; i++) {
+            for (int i = 0; i < PAYMENTS; i++) {
                 till.accept(label(payment(turn, i, now, random)));
             }
         });
         awaitWorkedOff(candidate);
-        return (candidate.cpuSeconds() - before) * 1e6 / count;
+        return candidate.cpuSeconds() - before;
     }
 
     private static Transaction payment(int turn, int number, long now, SplittableRandom random) {
