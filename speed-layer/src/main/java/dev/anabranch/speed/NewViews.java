@@ -21,7 +21,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.MemberDescription;
+import org.apache.kafka.clients.admin.DescribeConsumerGroupsOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -33,6 +33,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.slf4j.Logger;
@@ -48,7 +49,9 @@ final class NewViews {
     private static final Duration PAUSE = Duration.ofMillis(250);
     private static final Duration POLL = Duration.ofMillis(200);
     private static final int TRANSACTION_MILLIS = 10_000;
-    private static final int FEW_BYTES = 1_024;
+    private static final int ASK_MILLIS = 5_000;
+    /** Before the first record of an old topic lie markers of transactions, an hour of them now and then. */
+    private static final int FETCH_BYTES = 64 * 1_024;
 
     private final Admin admin;
     private final String bootstrapServers;
@@ -80,14 +83,16 @@ final class NewViews {
         while (true) {
             String problem;
             try (Consumer<byte[], byte[]> consumer = consumer()) {
-                if (!withoutRecords(views, consumer).isEmpty()) {
+                if (!withoutRecords(views, consumer, deadline).isEmpty()) {
                     announceNew(views, consumer, deadline);
                 }
                 return;
             } catch (InterruptException e) {
                 throw new InterruptedException(e.getMessage());
             } catch (KafkaException e) { // that another instance does the same at this moment, too
-                problem = e.getMessage();
+                problem = e.getCause() == null
+                        ? e.getMessage()
+                        : e.getMessage() + ": " + e.getCause().getMessage();
             }
             if (System.nanoTime() > deadline) {
                 throw new StartFailedException("Cannot say where the views of " + application + " begin: " + problem);
@@ -102,11 +107,13 @@ final class NewViews {
      */
     private void announceNew(Collection<View<?>> views, Consumer<byte[], byte[]> consumer, long deadline)
             throws StartFailedException, InterruptedException {
-        try (Producer<byte[], byte[]> producer = producer()) {
-            producer.initTransactions(); // what an attempt left that was killed is over, and who attempts it now begins
-            // again
+        Producer<byte[], byte[]> producer = producer();
+        try {
+            // What an attempt left that was killed is over with this, and who attempts it now begins again.
+            producer.initTransactions();
+            boolean told = false;
             while (true) {
-                List<View<?>> fresh = withoutRecords(views, consumer);
+                List<View<?>> fresh = withoutRecords(views, consumer, deadline);
                 if (fresh.isEmpty()) {
                     return;
                 }
@@ -120,13 +127,19 @@ final class NewViews {
                             + members
                             + " may run without them: all instances must be stopped before one with a new view starts");
                 }
+                if (!told) {
+                    LOG.info("Views {} are new: waiting for {} to be gone, which may run without them", fresh, members);
+                    told = true;
+                }
                 TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());
             }
+        } finally {
+            producer.close(Duration.ofMillis(ASK_MILLIS)); // what is open by then, the next attempt ends
         }
     }
 
     /** Whoever ran with a view has left a beginning in its topic, cells or signs of life, and not all of them are ever compacted. */
-    private List<View<?>> withoutRecords(Collection<View<?>> views, Consumer<byte[], byte[]> consumer) {
+    private List<View<?>> withoutRecords(Collection<View<?>> views, Consumer<byte[], byte[]> consumer, long deadline) {
         Set<TopicPartition> unseen = new HashSet<>();
         views.forEach(view -> unseen.addAll(partitionsOf(Topics.speedView(view.name()))));
         consumer.assign(unseen);
@@ -141,6 +154,9 @@ final class NewViews {
                         .filter(view -> !seen.contains(Topics.speedView(view.name())))
                         .collect(Collectors.toList());
             }
+            if (System.nanoTime() > deadline) {
+                throw new TimeoutException("Nothing could be read of " + unseen);
+            }
             consumer.pause(consumer.assignment());
             consumer.resume(unseen);
             consumer.poll(POLL).forEach(record -> seen.add(record.topic()));
@@ -151,13 +167,14 @@ final class NewViews {
     private Collection<String> members() throws InterruptedException {
         try {
             return admin
-                    .describeConsumerGroups(List.of(application))
+                    .describeConsumerGroups(
+                            List.of(application), new DescribeConsumerGroupsOptions().timeoutMs(ASK_MILLIS))
                     .describedGroups()
                     .get(application)
                     .get()
                     .members()
                     .stream()
-                    .map(MemberDescription::clientId)
+                    .map(member -> member.groupInstanceId().orElse(member.clientId()) + " at " + member.host())
                     .toList();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof GroupIdNotFoundException) {
@@ -234,10 +251,16 @@ final class NewViews {
                         false,
                         ConsumerConfig.ISOLATION_LEVEL_CONFIG,
                         "read_committed",
+                        ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                        "earliest",
                         ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
-                        FEW_BYTES,
+                        FETCH_BYTES,
                         ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
-                        10), // one that has read to the end waits as long again to close
+                        10, // one that has read to the end waits as long again to close
+                        ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                        ASK_MILLIS,
+                        ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                        ASK_MILLIS),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer());
     }
@@ -250,6 +273,8 @@ final class NewViews {
                         ProducerConfig.TRANSACTIONAL_ID_CONFIG,
                         application + "-new-views",
                         ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
+                        TRANSACTION_MILLIS,
+                        ProducerConfig.MAX_BLOCK_MS_CONFIG,
                         TRANSACTION_MILLIS),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());

@@ -18,8 +18,13 @@ import dev.anabranch.view.View;
 import dev.anabranch.view.ViewKeys;
 import dev.anabranch.view.ViewReader;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -68,6 +73,30 @@ class NewViewsTest {
         assertThat(floors(CUSTOMER)).containsExactly(Cut.NOTHING, Cut.NOTHING);
         assertThat(floors(TERMINAL)).containsExactly(Cut.NOTHING, Cut.NOTHING);
         assertThat(read(TERMINAL).exact()).isTrue();
+    }
+
+    @Test
+    void ofInstancesThatStartTogetherOneSaysIt() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        Callable<Void> announce = () -> {
+            newViews.announce(VIEWS, PATIENCE);
+            return null;
+        };
+        for (Future<Void> done : threads.invokeAll(Collections.nCopies(4, announce))) {
+            done.get();
+        }
+        threads.shutdown();
+
+        assertThat(floors(CUSTOMER)).containsExactly(Cut.NOTHING, Cut.NOTHING);
+        assertThat(floors(TERMINAL)).containsExactly(Cut.NOTHING, Cut.NOTHING);
+    }
+
+    @Test
+    void aBrokerThatDoesNotAnswerIsNoReasonToWaitForEver() {
+        NewViews elsewhere = new NewViews(admin, "127.0.0.1:1", APPLICATION, TestBroker.PARTITIONS, view -> false);
+        assertThatThrownBy(() -> elsewhere.announce(VIEWS, Duration.ofSeconds(1)))
+                .isInstanceOf(StartFailedException.class)
+                .hasMessageStartingWith("Cannot say where the views of speed.fraud begin: ");
     }
 
     @Test
@@ -157,7 +186,7 @@ class NewViewsTest {
             assertThatThrownBy(() -> newViews.announce(List.of(TERMINAL), Duration.ofMillis(600)))
                     .isInstanceOf(StartFailedException.class)
                     .hasMessage(
-                            "Views [fraud.terminal] are new to speed.fraud, of which [other] may run without them: all "
+                            "Views [fraud.terminal] are new to speed.fraud, of which [other at /127.0.0.1] may run without them: all "
                                     + "instances must be stopped before one with a new view starts");
             assertThat(floors(TERMINAL)).as("nothing was half done").isEmpty();
             other.commitSync(Map.of(new TopicPartition(TRANSACTION.topic(), 1), new OffsetAndMetadata(1_000)));
