@@ -41,7 +41,7 @@ public final class KernelBenchmark implements Benchmark {
 
     @Override
     public List<Row> run(Settings settings) throws RunnerException {
-        int iterations = settings.quick() ? 3 : 4;
+        int iterations = settings.quick() ? 2 : 4;
         TimeValue time = TimeValue.milliseconds(settings.quick() ? 250 : 600);
         ChainedOptionsBuilder options = new OptionsBuilder()
                 .include(Kernels.class.getName())

@@ -26,7 +26,7 @@ import java.util.Locale;
  */
 public final class MemoryBenchmark implements Benchmark {
     private static final int CUSTOMERS = 1_000_000;
-    private static final int CUSTOMERS_QUICK = 200_000;
+    private static final int CUSTOMERS_QUICK = 100_000;
     /** The second time is the control; more would tell nothing, for what is kept is the same. */
     private static final int TIMES = 2;
 
