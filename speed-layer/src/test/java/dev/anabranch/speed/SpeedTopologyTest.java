@@ -362,6 +362,18 @@ class SpeedTopologyTest {
                 .hasSize(4);
     }
 
+    /** Where a view begins that is new to an application depends on it: what travels may come from any partition. */
+    @Test
+    void aViewIsFoldedWhereEventsLieOnlyIfNoneOfThemTravels() {
+        SpeedTopology topology = topology();
+        new FraudPath().draw(topology);
+
+        assertThat(new FraudUseCase().views())
+                .filteredOn(topology::foldsWhereEventsLie)
+                .extracting(View::name)
+                .containsExactlyInAnyOrder("fraud.customer", "fraud.outcomes");
+    }
+
     private static SpeedTopology topology() {
         return new SpeedTopology(
                 new FraudUseCase(),
