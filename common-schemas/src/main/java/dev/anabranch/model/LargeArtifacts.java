@@ -19,8 +19,17 @@ import java.util.regex.Pattern;
  * needs. A part begins with the digest of its artifact: two who publish at once may write parts of one key in turns.
  */
 public final class LargeArtifacts {
-    /** The length of a part but the last, in bytes, and of the largest artifact that travels in its version's record. */
-    public static final int PART_BYTES = 8 << 20;
+    /** The largest artifact that travels in its version's record, in bytes: it has 16 MiB with all else that is known of it. */
+    public static final int RECORD_BYTES = 15 << 20;
+
+    /**
+     * The length of a part but the last, in bytes. Whoever takes parts in holds some of them for a moment: where they are
+     * large, a collector copies them around.
+     */
+    public static final int PART_BYTES = 1 << 20;
+
+    /** What it was in releases before; of an artifact in parts never as many as of today's. */
+    private static final int PART_BYTES_BEFORE = 8 << 20;
 
     /** So many versions of a model have keys of their own. */
     private static final int SLOTS = 4;
@@ -45,10 +54,10 @@ public final class LargeArtifacts {
      */
     public static ModelVersion parted(ModelVersion version, Writer writer) {
         byte[] artifact = Wire.bytes(version.getArtifact());
-        if (artifact.length <= PART_BYTES) {
+        if (artifact.length <= RECORD_BYTES) {
             return version;
         }
-        int count = (artifact.length - 1) / PART_BYTES + 1;
+        int count = count(artifact.length, PART_BYTES);
         byte[] digest = digest(version);
         long from = -1;
         for (int part = 0; part < count; part++) {
@@ -60,6 +69,10 @@ public final class LargeArtifacts {
             from = part == 0 ? offset : from;
         }
         return with(version, NONE, new ArtifactParts(from, count, (long) artifact.length));
+    }
+
+    private static int count(long bytes, int partBytes) {
+        return (int) ((bytes - 1) / partBytes + 1);
     }
 
     /**
@@ -123,6 +136,7 @@ public final class LargeArtifacts {
     /** The parts of one version as they are read, from {@code from} on, the parts of others between them. */
     public static final class Assembly {
         private final ModelVersion version;
+        private final int partBytes;
         private final byte[] artifact;
         private final boolean[] taken;
         private int missing;
@@ -134,14 +148,15 @@ public final class LargeArtifacts {
         public Assembly(ModelVersion version) throws UnusableModelException {
             this.version = version;
             ArtifactParts parts = version.getParts();
-            long count = parts.getCount();
-            if (count < 1
+            boolean today = parts.getCount() == count(parts.getBytes(), PART_BYTES);
+            boolean before = parts.getCount() == count(parts.getBytes(), PART_BYTES_BEFORE);
+            if (parts.getBytes() < 1
                     || parts.getBytes() > Integer.MAX_VALUE - 8 // the longest array
-                    || parts.getBytes() > count * PART_BYTES
-                    || parts.getBytes() <= (count - 1) * PART_BYTES) {
+                    || !today && !before) {
                 throw new UnusableModelException("The artifact of " + name() + " must be in parts of " + PART_BYTES
-                        + " bytes, got " + parts.getBytes() + " bytes in " + count);
+                        + " bytes, got " + parts.getBytes() + " bytes in " + parts.getCount());
             }
+            partBytes = today ? PART_BYTES : PART_BYTES_BEFORE;
             artifact = new byte[Math.toIntExact(parts.getBytes())];
             missing = parts.getCount();
             taken = new boolean[missing];
@@ -157,9 +172,9 @@ public final class LargeArtifacts {
         }
 
         private void take(Part part) {
-            int begin = part.number() * PART_BYTES;
+            int begin = part.number() * partBytes;
             int length = part.bytes().remaining();
-            if (length == Math.min(PART_BYTES, artifact.length - begin)) { // else it is damaged, and missing
+            if (length == Math.min(partBytes, artifact.length - begin)) { // else it is damaged, and missing
                 part.bytes().get(0, artifact, begin, length);
                 taken[part.number()] = true;
                 missing--;

@@ -7,6 +7,7 @@ import dev.anabranch.contract.ArtifactParts;
 import dev.anabranch.contract.ModelVersion;
 import dev.anabranch.contract.Wire;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -15,21 +16,24 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class LargeArtifactsTest {
+    private static final int RECORD = LargeArtifacts.RECORD_BYTES;
     private static final int PART = LargeArtifacts.PART_BYTES;
+    /** The fewest there can be: so many a record might just have held. */
+    private static final int PARTS = RECORD / PART;
 
     private final List<Map.Entry<String, byte[]>> topic = new ArrayList<>();
 
     @Test
     void anArtifactThatFitsARecordTravelsInIt() {
-        ModelVersion version = version(1, PART);
+        ModelVersion version = version(1, RECORD);
         assertThat(parted(version)).isSameAs(version);
         assertThat(topic).isEmpty();
     }
 
     @Test
     void aLargerOneIsPutTogetherFromItsPartsWhateverStandsBetweenThem() throws UnusableModelException {
-        ModelVersion version = version(5, 2 * PART + 7);
-        ModelVersion other = version(9, 2 * PART + 7); // the same keys, at the same time
+        ModelVersion version = version(5, RECORD + PART + 7);
+        ModelVersion other = version(9, RECORD + PART + 7); // the same keys, at the same time
         topic.add(Map.entry("earlier", new byte[3]));
         ModelVersion published = LargeArtifacts.parted(version, (key, part) -> {
             long offset = write(key, part);
@@ -39,7 +43,7 @@ class LargeArtifactsTest {
             return offset;
         });
 
-        assertThat(published.getParts()).isEqualTo(new ArtifactParts(1L, 3, 2L * PART + 7));
+        assertThat(published.getParts()).isEqualTo(new ArtifactParts(1L, PARTS + 2, RECORD + PART + 7L));
         assertThat(Wire.MODEL_VERSION.encode(published)).hasSizeLessThan(1_000);
         assertThat(whole(published).getArtifact()).isEqualTo(version.getArtifact());
         assertThat(LoadedModel.artifact(whole(published))).isEqualTo(Wire.bytes(version.getArtifact()));
@@ -48,34 +52,35 @@ class LargeArtifactsTest {
 
     @Test
     void publishedAgainItIsFoundWhereItWasWrittenLast() throws UnusableModelException {
-        ModelVersion version = version(2, PART + 1);
+        ModelVersion version = version(2, RECORD + 1);
         parted(version);
         ModelVersion again = parted(version);
-        topic.set(0, Map.entry("compacted", new byte[0]));
-        topic.set(1, Map.entry("compacted", new byte[0]));
+        for (int part = 0; part <= PARTS; part++) {
+            topic.set(part, Map.entry("compacted", new byte[0]));
+        }
 
-        assertThat(again.getParts().getFrom()).isEqualTo(2);
+        assertThat(again.getParts().getFrom()).isEqualTo(PARTS + 1);
         assertThat(whole(again).getArtifact()).isEqualTo(version.getArtifact());
     }
 
     @Test
     void aPartThatIsMissingIsTold() {
-        ModelVersion published = parted(version(2, 2 * PART));
+        ModelVersion published = parted(version(2, RECORD + PART));
         topic.remove(1);
 
         assertThatThrownBy(() -> whole(published))
                 .isInstanceOf(UnusableModelException.class)
                 .hasMessage(
-                        "The artifact of items version 2 must stand in control.artifacts from offset 0 on, in 2 parts;"
+                        "The artifact of items version 2 must stand in control.artifacts from offset 0 on, in 16 parts;"
                                 + " 1 of them do not: make the version live again");
     }
 
     @Test
     void aPartOfAnotherLengthIsAsGoodAsMissing() {
-        ModelVersion published = parted(version(2, 2 * PART));
-        Map.Entry<String, byte[]> last = topic.get(1);
+        ModelVersion published = parted(version(2, RECORD + PART));
+        Map.Entry<String, byte[]> last = topic.get(PARTS);
         for (int length : new int[] {last.getValue().length - 1, last.getValue().length + 1}) {
-            topic.set(1, Map.entry(last.getKey(), Arrays.copyOf(last.getValue(), length)));
+            topic.set(PARTS, Map.entry(last.getKey(), Arrays.copyOf(last.getValue(), length)));
             assertThatThrownBy(() -> whole(published))
                     .isInstanceOf(UnusableModelException.class)
                     .hasMessageContaining("1 of them do not");
@@ -84,19 +89,41 @@ class LargeArtifactsTest {
 
     @Test
     void aRecordThatNoPartsCanBeOfIsRefused() {
-        ModelVersion published = ModelVersion.newBuilder(parted(version(2, 2 * PART)))
-                .setParts(new ArtifactParts(0L, 3, 2L * PART))
+        ModelVersion published = ModelVersion.newBuilder(parted(version(2, RECORD + PART)))
+                .setParts(new ArtifactParts(0L, 3, RECORD + (long) PART))
                 .build();
 
         assertThatThrownBy(() -> whole(published))
                 .isInstanceOf(UnusableModelException.class)
                 .hasMessage(
-                        "The artifact of items version 2 must be in parts of 8388608 bytes, got 16777216 bytes in 3");
+                        "The artifact of items version 2 must be in parts of 1048576 bytes, got 16777216 bytes in 3");
+    }
+
+    @Test
+    void partsOfReleasesBeforeAreEightTimesAsLongAndReadAllTheSame() throws UnusableModelException {
+        int before = 8 * PART;
+        ModelVersion version = version(2, 2 * before + 7);
+        byte[] artifact = Wire.bytes(version.getArtifact());
+        byte[] digest = version.getSha256().getBytes(StandardCharsets.US_ASCII);
+        for (int part = 0; part < 3; part++) {
+            byte[] bytes = Arrays.copyOfRange(artifact, part * before, Math.min(artifact.length, (part + 1) * before));
+            write(
+                    "items/2/" + part,
+                    ByteBuffer.allocate(digest.length + bytes.length)
+                            .put(digest)
+                            .put(bytes)
+                            .array());
+        }
+        ModelVersion published = ModelVersion.newBuilder(LargeArtifacts.bare(version))
+                .setParts(new ArtifactParts(0L, 3, (long) artifact.length))
+                .build();
+
+        assertThat(LoadedModel.artifact(whole(published))).isEqualTo(artifact);
     }
 
     @Test
     void whoReadsNoPartsSaysSo() {
-        ModelVersion published = parted(version(2, PART + 1));
+        ModelVersion published = parted(version(2, RECORD + 1));
 
         assertThatThrownBy(() -> LoadedModel.artifact(published))
                 .isInstanceOf(UnusableModelException.class)

@@ -28,8 +28,8 @@ class ArtifactReader {
     private static final String FIRST_THERE_IS = "earliest"; // compaction may have taken the first there was
     private static final Duration FETCH = Duration.ofMillis(500);
 
-    /** One part at a time: an answer of the broker is in memory beside the artifact, and the last one stays there. */
-    private static final int FETCHED_AT_ONCE = LargeArtifacts.PART_BYTES;
+    /** A few parts: an answer of the broker is in memory beside the artifact, and the last one stays there. */
+    private static final int FETCHED_AT_ONCE = 4 * LargeArtifacts.PART_BYTES;
 
     private final Kafka kafka;
     private final ComingArtifacts coming;

@@ -41,13 +41,13 @@ class LiveModelsTest {
     @Test
     void anArtifactTooLargeForARecordStandsInPartsBeforeItsVersionIsLive() throws UnusableModelException {
         LiveModels live = new LiveModels(broker.bootstrapServers());
-        ModelVersion version = version(LargeArtifacts.PART_BYTES + 100);
+        ModelVersion version = version(LargeArtifacts.RECORD_BYTES + 100);
 
         live.publish(version);
         live.publish(version);
 
         ModelVersion published = live.latest("large").orElseThrow();
-        assertThat(published.getParts()).isEqualTo(new ArtifactParts(2L, 2, LargeArtifacts.PART_BYTES + 100L));
+        assertThat(published.getParts()).isEqualTo(new ArtifactParts(16L, 16, LargeArtifacts.RECORD_BYTES + 100L));
         LargeArtifacts.Assembly assembly = new LargeArtifacts.Assembly(published);
         for (ConsumerRecord<byte[], byte[]> part : broker.read(Topics.ARTIFACTS)) {
             assembly.take(new String(part.key(), StandardCharsets.UTF_8), ByteBuffer.wrap(part.value()));

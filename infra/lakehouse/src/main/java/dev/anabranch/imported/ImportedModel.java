@@ -5,6 +5,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.anabranch.contract.ModelSample;
 import dev.anabranch.contract.ModelVersion;
 import dev.anabranch.event.EventType.Violation;
+import dev.anabranch.model.LargeArtifacts;
 import dev.anabranch.model.OnnxScorer;
 import dev.anabranch.model.Sha256;
 import dev.anabranch.model.UnusableModelException;
@@ -30,8 +31,8 @@ public final class ImportedModel {
     /** What the registry calls the algorithm of such a version. */
     public static final String ALGORITHM = "imported-onnx";
 
-    /** How large a file may be: its version travels in a record of 16 MiB with all else that is known of it. */
-    public static final int MOST_BYTES = 15 * 1024 * 1024;
+    /** How large a file may be: the stream takes it from the record of its version. */
+    public static final int MOST_BYTES = LargeArtifacts.RECORD_BYTES;
 
     private static final int PROBES = 64;
     private static final int SAMPLES = 16;
