@@ -2,13 +2,18 @@ package dev.anabranch.benchmarks;
 
 import ai.onnx.proto.OnnxMl;
 import com.google.protobuf.ByteString;
+import dev.anabranch.contract.ModelVersion;
 import dev.anabranch.fraud.FraudFeatures;
+import dev.anabranch.fraud.FraudUseCase;
+import dev.anabranch.imported.ImportedModel;
+import dev.anabranch.imported.RefusedFileException;
 import dev.anabranch.local.Problem;
 import dev.anabranch.local.check.Api;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A model whose scores anybody can work out: the logistic function of the amount in cents times a weight. Who answers with
@@ -37,6 +42,21 @@ public record KnownModel(float weight, int width) {
             throw new Problem("A model must be registered, got " + answer.status() + " " + answer.body());
         }
         return answer.body().path("version").asLong();
+    }
+
+    /** Makes it live as version 1, where nothing is asked of the registry. */
+    public void publish(String bootstrapServers) {
+        try (LiveVersions live = new LiveVersions(bootstrapServers)) {
+            ModelVersion version = ImportedModel.of(
+                    file(),
+                    new ImportedModel.Purpose(FraudUseCase.NAME, FraudFeatures.NAMES, Map.of()),
+                    new ImportedModel.Mapping(FraudFeatures.NAMES.subList(0, width), Optional.empty()),
+                    new ImportedModel.Origin("known.onnx", "bench", "to measure"),
+                    System.currentTimeMillis());
+            live.publish(ModelVersion.newBuilder(version).setVersion(1).build());
+        } catch (RefusedFileException e) {
+            throw new IllegalStateException("What is made here can be a model of fraud", e);
+        }
     }
 
     /** Makes a version live. */

@@ -1,12 +1,7 @@
 package dev.anabranch.benchmarks;
 
-import dev.anabranch.contract.ModelKey;
 import dev.anabranch.contract.ModelSample;
 import dev.anabranch.contract.ModelVersion;
-import dev.anabranch.contract.Topics;
-import dev.anabranch.contract.Wire;
-import dev.anabranch.local.Problem;
-import dev.anabranch.model.LargeArtifacts;
 import dev.anabranch.model.Sha256;
 import dev.anabranch.recommendation.RecommendationUseCase;
 import dev.anabranch.vectors.Vectors;
@@ -16,28 +11,11 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.concurrent.ExecutionException;
 import java.util.stream.IntStream;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 
 /** Item vectors that nobody has learnt, as a model version like any other. */
-public final class RandomVectors implements AutoCloseable {
-    private final KafkaProducer<String, byte[]> producer;
-
-    public RandomVectors(String bootstrapServers) {
-        producer = new KafkaProducer<>(
-                Map.of(
-                        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                        bootstrapServers,
-                        ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
-                        2 * LargeArtifacts.PART_BYTES),
-                new StringSerializer(),
-                new ByteArraySerializer());
-    }
+public final class RandomVectors {
+    private RandomVectors() {}
 
     /** The items are called {@code item-0} and so on. */
     public static ModelVersion version(long number, int items, int rank, SplittableRandom random) {
@@ -73,29 +51,5 @@ public final class RandomVectors implements AutoCloseable {
                 .setArtifact(ByteBuffer.wrap(artifact))
                 .setSamples(List.of(new ModelSample(query, greatest)))
                 .build();
-    }
-
-    /** Returns when the record of the version is acknowledged, after its parts. */
-    public void publish(ModelVersion version) {
-        ModelVersion published = LargeArtifacts.parted(
-                version, (key, part) -> written(new ProducerRecord<>(Topics.ARTIFACTS, key, part)));
-        String key = ModelKey.live(RecommendationUseCase.ITEMS).toString();
-        written(new ProducerRecord<>(Topics.MODELS, key, Wire.MODEL_VERSION.encode(published)));
-    }
-
-    private long written(ProducerRecord<String, byte[]> record) {
-        try {
-            return producer.send(record).get().offset();
-        } catch (ExecutionException e) {
-            throw new Problem("A record must be written to " + record.topic() + ": " + e.getCause(), e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new Problem("Interrupted while a record was written to " + record.topic(), e);
-        }
-    }
-
-    @Override
-    public void close() {
-        producer.close();
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.anabranch.benchmarks.BenchPlatform;
 import dev.anabranch.benchmarks.Benchmark;
 import dev.anabranch.benchmarks.Goal;
+import dev.anabranch.benchmarks.LiveVersions;
 import dev.anabranch.benchmarks.Load;
 import dev.anabranch.benchmarks.RandomVectors;
 import dev.anabranch.benchmarks.Rounds;
@@ -81,8 +82,8 @@ public final class ClickBenchmark implements Benchmark {
                         "clicks",
                         List.of(),
                         List.of(Services.BROKER, Services.SPEED, Services.SERVING, Services.ARCHIVER));
-                RandomVectors vectors = new RandomVectors(platform.bootstrapServers())) {
-            vectors.publish(RandomVectors.version(1, ITEMS, RANK, random));
+                LiveVersions live = new LiveVersions(platform.bootstrapServers())) {
+            live.publish(RandomVectors.version(1, ITEMS, RANK, random));
             int history = settings.quick() ? HISTORY_QUICK : HISTORY;
             platform.publish(RecommendationEvents.INTERACTION, each -> history(history, random, each));
             platform.awaitSpeedLayer(RecommendationUseCase.NAME, RecommendationEvents.INTERACTION);

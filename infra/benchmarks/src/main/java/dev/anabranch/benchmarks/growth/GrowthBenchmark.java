@@ -43,7 +43,7 @@ public final class GrowthBenchmark implements Benchmark {
     private static final double HARDLY = 0.1;
     private static final double A_LITTLE = 0.2;
     /** What is over soon is done so often in a round: the clock's steps and collections of garbage even out. */
-    private static final int TIMES = 3;
+    private static final int TIMES = 6;
 
     private static final Duration IDLE = Duration.ofSeconds(3);
     private static final Duration POLL = Duration.ofMillis(20);

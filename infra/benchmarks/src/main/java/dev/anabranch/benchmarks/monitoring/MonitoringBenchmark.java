@@ -17,7 +17,6 @@ import dev.anabranch.fraud.Transaction;
 import dev.anabranch.local.Distribution;
 import dev.anabranch.local.Problem;
 import dev.anabranch.local.Services;
-import dev.anabranch.local.check.Api;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -114,13 +113,10 @@ public final class MonitoringBenchmark implements Benchmark {
     }
 
     private static Candidate start(Settings settings, String name, int nth) {
-        BenchPlatform platform = BenchPlatform.start(
-                settings, "monitoring-" + name, List.of(), List.of(Services.BROKER, Services.SERVING), nth);
+        BenchPlatform platform =
+                BenchPlatform.start(settings, "monitoring-" + name, List.of(), List.of(Services.BROKER), nth);
         try {
-            Api desk = new Api(platform.service(Services.SERVING).address());
-            KnownModel model = new KnownModel(2e-5f, FraudFeatures.NAMES.size());
-            KnownModel.promote(desk, model.register(desk));
-            platform.kill(Services.SERVING); // the stream has the model from the log
+            new KnownModel(2e-5f, FraudFeatures.NAMES.size()).publish(platform.bootstrapServers());
             String main = name.equals(UNWATCHED) ? UnwatchedMain.class.getName() : BenchPlatform.SPEED_MAIN;
             return new Candidate(
                     name,

@@ -31,15 +31,13 @@ public final class StartupBenchmark implements Benchmark {
     /** Compilers go on for minutes after a start. */
     private static final Duration SETTLING = Duration.ofMinutes(2);
 
-    private static final Duration SETTLING_QUICK = Duration.ofSeconds(3);
-    private static final Duration IDLE = Duration.ofSeconds(40);
-    private static final Duration IDLE_QUICK = Duration.ofSeconds(5);
+    private static final Duration WATCHED = Duration.ofSeconds(40);
     private static final int PAYMENTS = 200_000;
-    private static final int PAYMENTS_QUICK = 20_000;
     private static final double MOST_SECONDS = 120;
     private static final double MOST_IDLE_CORES = 0.15;
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final String CUSTOMER = "customer-1";
+    private static final String IDLE = "idle";
 
     /** What one start took: seconds, and CPU-seconds of each process until all were ready. */
     private record Start(double readySeconds, double answerSeconds, Map<String, Double> cpuSeconds) {}
@@ -61,17 +59,21 @@ public final class StartupBenchmark implements Benchmark {
     public List<Row> run(Settings settings) throws Exception {
         int rounds = settings.quick() ? 1 : Math.min(settings.rounds(), MOST_ROUNDS);
         List<Start> starts = new ArrayList<>();
-        Footprint footprint = null;
+        List<Row> rows = new ArrayList<>();
         for (int i = 0; i < rounds; i++) {
             long began = System.nanoTime();
             try (BenchPlatform platform = BenchPlatform.start(settings, "startup-" + i, List.of(), PROCESSES)) {
                 starts.add(start(platform, began));
                 if (i == rounds - 1) {
-                    footprint = footprint(platform, settings);
+                    rows.addAll(rows(starts));
+                    rows.addAll(
+                            settings.quick()
+                                    ? List.of(Row.missing(IDLE, "takes minutes to settle: not with --quick"))
+                                    : rows(footprint(platform, settings)));
                 }
             }
         }
-        return rows(starts, footprint);
+        return rows;
     }
 
     private static Start start(BenchPlatform platform, long began) throws InterruptedException {
@@ -106,15 +108,14 @@ public final class StartupBenchmark implements Benchmark {
     }
 
     private static Footprint footprint(BenchPlatform platform, Settings settings) throws Exception {
-        TimeUnit.MILLISECONDS.sleep((settings.quick() ? SETTLING_QUICK : SETTLING).toMillis());
+        TimeUnit.MILLISECONDS.sleep(SETTLING.toMillis());
         Map<String, Double> before = each(platform, BenchPlatform::cpuSeconds);
-        Duration idle = settings.quick() ? IDLE_QUICK : IDLE;
-        TimeUnit.MILLISECONDS.sleep(idle.toMillis());
+        TimeUnit.MILLISECONDS.sleep(WATCHED.toMillis());
         Map<String, Double> after = each(platform, BenchPlatform::cpuSeconds);
         Map<String, Double> cores = new LinkedHashMap<>();
-        after.forEach((name, spent) -> cores.put(name, (spent - before.get(name)) / idle.toSeconds()));
+        after.forEach((name, spent) -> cores.put(name, (spent - before.get(name)) / WATCHED.toSeconds()));
         Map<String, Long> idleKib = each(platform, BenchPlatform::residentKib);
-        platform.publish(settings.quick() ? PAYMENTS_QUICK : PAYMENTS, new SplittableRandom(settings.seed()));
+        platform.publish(PAYMENTS, new SplittableRandom(settings.seed()));
         platform.awaitSpeedLayer();
         return new Footprint(cores, idleKib, each(platform, BenchPlatform::residentKib));
     }
@@ -129,35 +130,38 @@ public final class StartupBenchmark implements Benchmark {
         return readings;
     }
 
-    private static List<Row> rows(List<Start> starts, Footprint footprint) {
+    private static List<Row> rows(List<Start> starts) {
         List<Row> rows = new ArrayList<>();
         rows.add(seconds("all five ready", Rounds.of(starts, Start::readySeconds)));
         rows.add(seconds("the first merged answer", Rounds.of(starts, Start::answerSeconds)));
         for (String name : PROCESSES) {
             double cpu = Rounds.of(starts, start -> start.cpuSeconds.get(name)).median();
-            rows.add(Row.of(
+            rows.add(Row.of(name + ", until all are ready", String.format(Locale.ROOT, "%.1f CPU-s", cpu)));
+        }
+        return rows;
+    }
+
+    private static List<Row> rows(Footprint footprint) {
+        List<Row> rows = new ArrayList<>();
+        for (String name : PROCESSES) {
+            rows.add(footprint(
                     name,
-                    String.format(
-                            Locale.ROOT,
-                            "%.1f CPU-s until all are ready; idle %.1f %% of a core, %d MiB; loaded %d MiB",
-                            cpu,
-                            100 * footprint.idleCores.get(name),
-                            footprint.idleKib.get(name) / 1024,
-                            footprint.loadedKib.get(name) / 1024)));
+                    footprint.idleCores.get(name),
+                    footprint.idleKib.get(name) / 1024,
+                    footprint.loadedKib.get(name) / 1024));
         }
         double cores = footprint.idleCores.values().stream()
                 .mapToDouble(Double::doubleValue)
                 .sum();
-        rows.add(Row.of(
-                        "idle, together",
-                        String.format(
-                                Locale.ROOT,
-                                "%.2f of a core, %d MiB; loaded %d MiB",
-                                cores,
-                                mebibytes(footprint.idleKib),
-                                mebibytes(footprint.loadedKib)))
+        rows.add(footprint("together", cores, mebibytes(footprint.idleKib), mebibytes(footprint.loadedKib))
                 .goal(Goal.atMost(MOST_IDLE_CORES, "of a core"), cores, 1));
         return rows;
+    }
+
+    private static Row footprint(String what, double cores, long idleMib, long loadedMib) {
+        return Row.of(
+                IDLE + ", " + what,
+                String.format(Locale.ROOT, "%.3f of a core, %d MiB; loaded %d MiB", cores, idleMib, loadedMib));
     }
 
     private static long mebibytes(Map<String, Long> kib) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.anabranch.benchmarks.BenchPlatform;
 import dev.anabranch.benchmarks.Benchmark;
 import dev.anabranch.benchmarks.Goal;
+import dev.anabranch.benchmarks.LiveVersions;
 import dev.anabranch.benchmarks.RandomVectors;
 import dev.anabranch.benchmarks.Rounds;
 import dev.anabranch.benchmarks.Row;
@@ -49,15 +50,15 @@ final class VectorsSwap {
         double[] both = new double[seconds.length];
         double[] slowest = new double[seconds.length];
         long held;
-        try (RandomVectors vectors = new RandomVectors(platform.bootstrapServers())) {
+        try (LiveVersions live = new LiveVersions(platform.bootstrapServers())) {
             String address = platform.launchReplica("serving-vectors", HEAP);
             VectorsSwap swap = new VectorsSwap(new Api(address));
-            vectors.publish(RandomVectors.version(1, items, RANK, random));
+            live.publish(RandomVectors.version(1, items, RANK, random));
             swap.untilAnswered(1);
             for (int i = 0; i < seconds.length; i++) {
                 ModelVersion next = RandomVectors.version(i + 2, items, RANK, random);
                 long begun = System.nanoTime();
-                vectors.publish(next);
+                live.publish(next);
                 long acknowledged = System.nanoTime();
                 written[i] = (acknowledged - begun) / 1e9;
                 slowest[i] = swap.untilAnswered(i + 2);

@@ -38,6 +38,9 @@ public final class TrainingSetBenchmark implements Benchmark {
             try (Matches.Side peer = matches.side("DuckDB", own, HEAP, DuckDbWindows.class, arguments)) {
                 duck = matches.row("training set", ours, peer, Goal.atLeast(ROWS_A_CPU_SECOND, "rows"));
             }
+            if (settings.quick()) {
+                return List.of(duck, Row.missing("training set beside Spark SQL", "has no goal: not with --quick"));
+            }
             List<String> flags = List.of("-Xms2g", "-Xmx2g", "-XX:+UseParallelGC", distribution.sparkFlags());
             try (Matches.Side peer = matches.side("Spark SQL", spark, flags, SparkWindows.class, arguments)) {
                 return List.of(duck, matches.row("training set", ours, peer, null));
