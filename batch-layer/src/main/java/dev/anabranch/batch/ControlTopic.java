@@ -93,26 +93,56 @@ public final class ControlTopic {
 
     /** Returns the offset of the last of them. */
     private long publish(String key, List<Optional<byte[]>> records) {
+        try (Writer writer = writer()) {
+            long offset = -1;
+            for (Optional<byte[]> record : records) {
+                offset = writer.publish(key, record.orElse(null));
+            }
+            return offset;
+        }
+    }
+
+    /** For many records under keys of their own: one connection is enough. */
+    public Writer writer() {
         Properties properties = new Properties();
         properties.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
         properties.put(ProducerConfig.ACKS_CONFIG, "all");
         properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MOST_BYTES);
-        try (KafkaProducer<byte[], byte[]> producer =
-                new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
-            long offset = -1;
-            for (Optional<byte[]> record : records) {
-                offset = producer.send(
-                                new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), record.orElse(null)))
+        return new Writer(topic, new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer()));
+    }
+
+    /** Puts one record after the other. */
+    public static final class Writer implements AutoCloseable {
+        private final String topic;
+        private final KafkaProducer<byte[], byte[]> producer;
+
+        private Writer(String topic, KafkaProducer<byte[], byte[]> producer) {
+            this.topic = topic;
+            this.producer = producer;
+        }
+
+        /**
+         * Puts a record under a key, null for a tombstone; returns its offset when the broker has acknowledged it.
+         *
+         * @throws KafkaException when it has not
+         */
+        public long publish(String key, byte[] record) {
+            try {
+                return producer.send(new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), record))
                         .get()
                         .offset();
+            } catch (ExecutionException e) {
+                throw new KafkaException(
+                        key + " could not be published: " + e.getCause().getMessage(), e.getCause());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new KafkaException("Interrupted while " + key + " was published", e);
             }
-            return offset;
-        } catch (ExecutionException e) {
-            throw new KafkaException(
-                    key + " could not be published: " + e.getCause().getMessage(), e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new KafkaException("Interrupted while " + key + " was published", e);
+        }
+
+        @Override
+        public void close() {
+            producer.close();
         }
     }
 }

@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
  * needs. A part begins with the digest of its artifact: two who publish at once may write parts of one key in turns.
  */
 public final class LargeArtifacts {
-    /** The largest artifact that travels in its version's record, in bytes: it has 16 MiB with all else that is known of it. */
+    /** The largest artifact that travels in its version's record, in bytes: a record may have 16 MiB, with all else it says. */
     public static final int RECORD_BYTES = 15 << 20;
 
     /**

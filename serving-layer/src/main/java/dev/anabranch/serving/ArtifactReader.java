@@ -29,7 +29,7 @@ class ArtifactReader {
     private static final Duration FETCH = Duration.ofMillis(500);
 
     /** A few parts: an answer of the broker is in memory beside the artifact, and the last one stays there. */
-    private static final int FETCHED_AT_ONCE = 4 * LargeArtifacts.PART_BYTES;
+    private static final int FETCHED_AT_ONCE = 4 * (LargeArtifacts.PART_BYTES + 1024); // with digest, key and header
 
     private final Kafka kafka;
     private final ComingArtifacts coming;

@@ -41,7 +41,7 @@ class ComingArtifacts {
     private static final Duration NEXT_PART = Duration.ofSeconds(2);
 
     /** How many parts may be read before models are made of them: a part takes as long to be read as to be taken in. */
-    private static final int AHEAD = 16;
+    private static final int AHEAD = 4;
 
     private static final long NOWHERE = Long.MAX_VALUE;
 

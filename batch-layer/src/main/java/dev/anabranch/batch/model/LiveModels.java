@@ -33,7 +33,10 @@ public final class LiveModels {
 
     /** Makes a version live, its artifact first; returns when the broker has acknowledged it. */
     public void publish(ModelVersion version) {
-        ModelVersion published = LargeArtifacts.parted(version, artifacts::publish);
+        ModelVersion published;
+        try (ControlTopic.Writer parts = artifacts.writer()) {
+            published = LargeArtifacts.parted(version, parts::publish);
+        }
         publish(ModelKey.live(version.getName()), Wire.MODEL_VERSION.encode(published));
     }
 

@@ -55,6 +55,16 @@ class LiveModelsTest {
         assertThat(assembly.whole().getArtifact()).isEqualTo(version.getArtifact());
     }
 
+    @Test
+    void theLargestThatARecordHoldsStandsInIt() {
+        LiveModels live = new LiveModels(broker.bootstrapServers());
+        ModelVersion version = version(LargeArtifacts.RECORD_BYTES);
+
+        live.publish(version);
+
+        assertThat(live.latest("large")).contains(version);
+    }
+
     private static ModelVersion version(int bytes) {
         byte[] artifact = new byte[bytes];
         new Random(7).nextBytes(artifact);

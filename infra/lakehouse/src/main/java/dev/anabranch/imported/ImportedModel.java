@@ -85,6 +85,12 @@ public final class ImportedModel {
         byte[] artifact = OnnxAdapter.isNeeded(model.getGraph(), signature, columns, features)
                 ? OnnxAdapter.adapt(model, signature, columns, features).toByteArray()
                 : file;
+        if (artifact.length > MOST_BYTES) {
+            throw refused(
+                    "onnx",
+                    "must have 1 to " + MOST_BYTES + " bytes with the steps that pick its columns",
+                    String.valueOf(artifact.length));
+        }
         List<ModelSample> samples = probe(artifact, features);
         Map<String, String> parameters = new LinkedHashMap<>();
         parameters.put("imported-file", origin.file());

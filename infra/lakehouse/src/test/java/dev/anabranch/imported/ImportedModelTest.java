@@ -116,6 +116,22 @@ class ImportedModelTest {
     }
 
     @Test
+    void aFileThatIsTooLargeForARecordOnceItsColumnsArePickedIsRefused() throws Exception {
+        OnnxMl.ModelProto small = OnnxMl.ModelProto.parseFrom(LabOnnx.logistic("x", 0, 1, 1));
+        byte[] file = small.toBuilder()
+                .setDocString(
+                        "x".repeat(ImportedModel.MOST_BYTES - small.getSerializedSize() - 5)) // its tag and length
+                .build()
+                .toByteArray();
+
+        assertThat(file).hasSize(ImportedModel.MOST_BYTES);
+        assertRefused(
+                file,
+                List.of("risk", "count"),
+                "onnx must have 1 to 15728640 bytes with the steps that pick its columns, got 157");
+    }
+
+    @Test
     void whereSeveralOutputsCouldBeTheScoreItMustBeNamed() throws Exception {
         byte[] file = LabOnnx.twoScores(-1, 1, 1, 1, 1);
 

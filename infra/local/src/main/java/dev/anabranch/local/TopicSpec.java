@@ -20,7 +20,7 @@ import org.apache.kafka.common.config.TopicConfig;
  * @param settings   its configuration, where it differs from the broker's
  */
 public record TopicSpec(String name, int partitions, Map<String, String> settings) {
-    /** A model travels in its record, or in parts of half as much; so does the row of an entity, whatever tiles it has. */
+    /** A model travels in its record, or in small parts; the row of an entity in its own, whatever tiles it has. */
     private static final int LARGEST_BYTES = 16 * 1024 * 1024;
 
     /** How far a reader of a view topic may be behind without missing a record. */
