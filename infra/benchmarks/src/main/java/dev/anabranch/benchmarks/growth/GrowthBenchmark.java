@@ -93,7 +93,11 @@ public final class GrowthBenchmark implements Benchmark {
         Curve whole = new Curve("full recompute", "payments");
         List<String> command = platform.batch();
         String classPath = command.get(command.size() - 2) + File.pathSeparator + Distribution.ownClassPath();
-        List<String> flags = command.subList(1, command.size() - 3);
+        List<String> flags = new ArrayList<>(command.subList(1, command.size() - 3));
+        flags.stream()
+                .filter(flag -> flag.startsWith("-Xmx"))
+                .findFirst() // a heap that grows with the sizes would make the small ones dear
+                .ifPresent(most -> flags.add(most.replace("-Xmx", "-Xms")));
         try (Matches.Side batch = new Matches(settings).side("batch", classPath, flags, BatchLayer.class, List.of())) {
             String hardlyNew = piece("advance", middle, HARDLY_ANY);
             String hardlyAny = piece("recompute", HARDLY_ANY, HARDLY_ANY);
