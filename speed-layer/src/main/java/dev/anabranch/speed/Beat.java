@@ -12,13 +12,17 @@ import org.apache.kafka.streams.processor.api.ProcessingContext;
  * whenever such a thing was done, whatever came of it, and an idle platform would do little else. For the thread of its
  * task.
  *
- * <p>At whole seconds: what all tasks of a thread do then shares a transaction, which is dear even when it is small.
+ * <p>While nothing happens at whole seconds: what all tasks of a thread do then shares a transaction, which is dear even when it is
+ * small. While something does, what is due each second is spread by partition, for a transaction of all tasks at once would be
+ * in the way of whatever comes meanwhile.
  */
 final class Beat {
     /** While nothing happens. */
     static final Duration IDLE = Duration.ofSeconds(5);
 
     private static final Duration LIVELY = Duration.ofSeconds(1);
+
+    private static final int PHASES = 4;
 
     /** What came of the last record may be told some beats later. */
     private static final Duration CALM = Duration.ofSeconds(5);
@@ -41,15 +45,17 @@ final class Beat {
         roused = true;
         if (!lively) {
             lively = true;
-            go(LIVELY);
+            Duration phase =
+                    LIVELY.dividedBy(PHASES).multipliedBy(context.taskId().partition() % PHASES);
+            go(Instant.EPOCH.plus(phase), LIVELY);
         }
     }
 
-    private void go(Duration every) {
+    private void go(Instant start, Duration every) {
         if (going != null) {
             going.cancel();
         }
-        going = context.schedule(Instant.EPOCH, every, PunctuationType.WALL_CLOCK_TIME, this::beat);
+        going = context.schedule(start, every, PunctuationType.WALL_CLOCK_TIME, this::beat);
     }
 
     private void beat(long nowMillis) {
@@ -59,7 +65,7 @@ final class Beat {
             rousedMillis = nowMillis;
         } else if (lively && nowMillis - rousedMillis >= CALM.toMillis()) {
             lively = false;
-            go(IDLE);
+            go(Instant.EPOCH, IDLE);
         }
     }
 }

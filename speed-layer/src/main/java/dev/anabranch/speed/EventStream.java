@@ -60,7 +60,14 @@ public final class EventStream<E extends SpecificRecord> {
         speed.folds(view, type.topic(), travelled);
         return after(stream.process(
                 () -> new FoldIntoCells<>(
-                        type, view, othersTravel, travelled, scorability, speed.mirrors(), speed.sweeps()),
+                        type,
+                        view,
+                        othersTravel,
+                        travelled,
+                        scorability,
+                        speed.mirrors(),
+                        speed.sweeps(),
+                        speed.pace()),
                 Named.as(name),
                 ViewStores.cells(view)));
     }

@@ -30,6 +30,7 @@ final class FoldIntoCells<E extends SpecificRecord, A>
     private final boolean othersTravel;
     private final Scorability scorability;
     private final Mirrors mirrors;
+    private final CommitPace pace;
     private final Watermark watermark;
     private KeyValues.Writable cells;
     private SpeedWriter<A> writer;
@@ -52,12 +53,14 @@ final class FoldIntoCells<E extends SpecificRecord, A>
             boolean travelled,
             Scorability scorability,
             Mirrors mirrors,
-            Sweeps sweeps) {
+            Sweeps sweeps,
+            CommitPace pace) {
         this.type = type;
         this.view = view;
         this.othersTravel = othersTravel;
         this.scorability = scorability;
         this.mirrors = mirrors;
+        this.pace = pace;
         watermark = new Watermark(sweeps, travelled || view.topics().size() > 1);
     }
 
@@ -87,6 +90,7 @@ final class FoldIntoCells<E extends SpecificRecord, A>
         }
         watermark.folded(event.arrivalMillis());
         beat.rouse();
+        pace.folded(context());
         context().forward(record.withValue(read));
     }
 

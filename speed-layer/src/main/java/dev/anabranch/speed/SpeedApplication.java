@@ -67,6 +67,7 @@ final class SpeedApplication implements AutoCloseable {
                 AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, settings.kafka().bootstrapServers()));
         String application = Topics.speedApplication(path.useCase());
         Sweeps sweeps = new Sweeps();
+        CommitPace pace = new CommitPace(settings.speed().commitInterval(), System::nanoTime);
         SpeedTopology topology = new SpeedTopology(
                 useCase,
                 settings.speed().store(),
@@ -74,6 +75,7 @@ final class SpeedApplication implements AutoCloseable {
                 live,
                 new Mirrors(BatchTopics.of(admin, application), settings.speed().wholeFor()),
                 sweeps,
+                pace,
                 learning.enabled() ? OptionalInt.of(learning.publishEvery()) : OptionalInt.empty(),
                 metrics);
         path.draw(topology);
@@ -84,8 +86,8 @@ final class SpeedApplication implements AutoCloseable {
                 ? Optional.empty()
                 : Optional.of(new ModelFollower(settings.kafka().bootstrapServers(), path.useCase(), live, metrics));
         String name = application + "-" + instance;
-        streams =
-                new KafkaStreams(topology.build(), properties(path.useCase(), settings, name), new SpeedClients(name));
+        streams = new KafkaStreams(
+                topology.build(), properties(path.useCase(), settings, name), new SpeedClients(name, pace));
         streams.setUncaughtExceptionHandler(failures);
         streams.setStateListener((now, before) -> {
             if (now == KafkaStreams.State.RUNNING) {

@@ -15,17 +15,22 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.KafkaClientSupplier;
 
 /**
- * Kafka's ordinary clients, but for a consumer that waits longer while nothing comes, and for producers whose transactions
- * bear the name of the instance. With stores in memory
+ * Kafka's ordinary clients, but for a consumer that waits longer while nothing comes and less while something is to be
+ * committed, and for producers whose transactions bear the name of the instance. With stores in memory
  * Kafka Streams names them anew at every start, and the transaction that a killed instance left open would hold
  * everybody back until it times out; under the old name, the restarted instance ends it at once.
  */
 final class SpeedClients implements KafkaClientSupplier {
     private final String instance;
+    private final CommitPace pace;
 
-    /** @param instance no other running instance of the application may bear it: the later one fences the earlier */
-    SpeedClients(String instance) {
+    /**
+     * @param instance no other running instance of the application may bear it: the later one fences the earlier
+     * @param pace     is told of transactions, and says how long a poll waits
+     */
+    SpeedClients(String instance, CommitPace pace) {
         this.instance = instance;
+        this.pace = pace;
     }
 
     @Override
@@ -35,7 +40,28 @@ final class SpeedClients implements KafkaClientSupplier {
 
     @Override
     public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
-        return new KafkaProducer<>(named(config, instance), new ByteArraySerializer(), new ByteArraySerializer());
+        return new PacedProducer(named(config, instance), pace);
+    }
+
+    private static final class PacedProducer extends KafkaProducer<byte[], byte[]> {
+        private final CommitPace pace;
+
+        PacedProducer(Map<String, Object> config, CommitPace pace) {
+            super(config, new ByteArraySerializer(), new ByteArraySerializer());
+            this.pace = pace;
+        }
+
+        @Override
+        public void commitTransaction() {
+            super.commitTransaction();
+            pace.committed();
+        }
+
+        @Override
+        public void abortTransaction() {
+            super.abortTransaction();
+            pace.committed();
+        }
     }
 
     /** The settings with the random part of the transactional id, {@code application-random-thread}, replaced. */
@@ -52,19 +78,21 @@ final class SpeedClients implements KafkaClientSupplier {
 
     @Override
     public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
-        return new PatientConsumer(config);
+        return new PatientConsumer(config, pace);
     }
 
     private static final class PatientConsumer extends KafkaConsumer<byte[], byte[]> {
         private final Patience patience = new Patience(System.nanoTime());
+        private final CommitPace pace;
 
-        PatientConsumer(Map<String, Object> config) {
+        PatientConsumer(Map<String, Object> config, CommitPace pace) {
             super(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+            this.pace = pace;
         }
 
         @Override
         public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
-            ConsumerRecords<byte[], byte[]> records = super.poll(patience.wait(timeout, System.nanoTime()));
+            ConsumerRecords<byte[], byte[]> records = super.poll(pace.wait(patience.wait(timeout, System.nanoTime())));
             if (!records.isEmpty()) {
                 patience.came(System.nanoTime());
             }

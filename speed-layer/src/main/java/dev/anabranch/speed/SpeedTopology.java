@@ -46,6 +46,7 @@ public final class SpeedTopology {
     private final Scorability scorability;
     private final Mirrors mirrors;
     private final Sweeps sweeps;
+    private final CommitPace pace;
     private final StreamsBuilder builder = new StreamsBuilder();
     private final Map<View<?>, Set<String>> foldedTopics = new LinkedHashMap<>();
     private final Map<View<?>, List<String>> readers = new LinkedHashMap<>();
@@ -57,6 +58,7 @@ public final class SpeedTopology {
      * @param live       the models to score with
      * @param mirrors    whether the batch views that are read are whole
      * @param sweeps     over {@link #topics}
+     * @param pace       of commits
      * @param publishEvery after how many labels a model that learns as they arrive is published; empty when none is to
      *     learn, whatever the use case declares
      */
@@ -67,6 +69,7 @@ public final class SpeedTopology {
             LiveLineup<LoadedModel> live,
             Mirrors mirrors,
             Sweeps sweeps,
+            CommitPace pace,
             OptionalInt publishEvery,
             MeterRegistry metrics) {
         this.useCase = useCase;
@@ -76,6 +79,7 @@ public final class SpeedTopology {
         this.metrics = metrics;
         this.mirrors = mirrors;
         this.sweeps = sweeps;
+        this.pace = pace;
         this.scorability = new Scorability(useCase.name(), live, metrics);
     }
 
@@ -218,6 +222,10 @@ public final class SpeedTopology {
 
     Sweeps sweeps() {
         return sweeps;
+    }
+
+    CommitPace pace() {
+        return pace;
     }
 
     UseCase useCase() {

@@ -96,8 +96,9 @@ final class Rig implements AutoCloseable {
         this.useCase = useCase;
         live = lineup(useCase, path);
         Mirrors mirrors = new Mirrors(batchTopics, settings(state).speed().wholeFor());
+        CommitPace pace = new CommitPace(settings(state).speed().commitInterval(), System::nanoTime);
         SpeedTopology topology =
-                new SpeedTopology(useCase, StoreKind.MEMORY, 1, live, mirrors, sweeps, publishEvery, metrics);
+                new SpeedTopology(useCase, StoreKind.MEMORY, 1, live, mirrors, sweeps, pace, publishEvery, metrics);
         path.draw(topology);
         Properties properties = SpeedApplication.properties(useCase.name(), settings(state), "rig");
         driver = new TopologyTestDriver(topology.build(), properties, START);

@@ -382,6 +382,7 @@ class SpeedTopologyTest {
                 Rig.lineup(new FraudUseCase(), new FraudPath()),
                 new Mirrors(Rig.ALL_READ, Duration.ofMinutes(30)),
                 new Sweeps(),
+                new CommitPace(Duration.ofMillis(25), System::nanoTime),
                 OptionalInt.of(1_000),
                 new SimpleMeterRegistry());
     }

@@ -89,6 +89,9 @@ public final class BrokerMain {
         p.setProperty("num.recovery.threads.per.data.dir", "2");
         p.setProperty("log.cleaner.dedupe.buffer.size", "8388608");
         p.setProperty("log.index.size.max.bytes", "1048576");
+        // A transaction that begins while the marks of the last are being written tries again so soon: one is short
+        // here.
+        p.setProperty("add.partitions.to.txn.retry.backoff.ms", "2");
         // The largest record anywhere is a model; its topic says so. Everything else keeps Kafka's limit of 1 MiB.
         return p;
     }
