@@ -48,7 +48,10 @@ class ViewFollower {
     /** How long a partition that was given up is answered from: a replica that starts cold may need minutes to read it. */
     private static final Duration REMEMBER = Duration.ofMinutes(5);
     /** A standby copy follows what the active one has committed, and looks for it as often. */
-    private static final Duration COMMIT = Duration.ofMillis(200);
+    private static final Duration COMMIT_FOR_STANDBYS = Duration.ofMillis(200);
+
+    /** Where nobody waits for it: while it is made nothing is followed, and what comes after it is read again at a restart. */
+    private static final Duration COMMIT = Duration.ofSeconds(1);
 
     private final ServingConfig config;
     private final Kafka kafka;
@@ -268,7 +271,8 @@ class ViewFollower {
         settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, config.serving().threads());
         settings.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, config.serving().standbys());
         settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
-        settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT.toMillis());
+        Duration commit = config.serving().standbys() > 0 ? COMMIT_FOR_STANDBYS : COMMIT;
+        settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, commit.toMillis());
         settings.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_GLOBAL_ENABLED_CONFIG, true);
         // The two topics of a view need no common order, so neither waits for the other.
         settings.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, -1L);
