@@ -142,8 +142,8 @@ public final class Services {
                 "-Xms16m",
                 "-Xmx" + heap,
                 "-Xss512k",
-                "-XX:MaxHeapFreeRatio=30", // give memory back once a burst is over
-                "-XX:MinHeapFreeRatio=10",
+                "-XX:MaxHeapFreeRatio=60", // give memory back once a burst is over
+                "-XX:MinHeapFreeRatio=40",
                 "-XX:+ExitOnOutOfMemoryError"));
         command.addAll(OPTIMISE_LATER);
         command.addAll(distribution.classArchive().arguments(name, classPath));
