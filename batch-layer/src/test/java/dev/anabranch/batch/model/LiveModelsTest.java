@@ -15,8 +15,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -28,13 +31,21 @@ class LiveModelsTest {
     static void connect() throws Exception {
         broker = TestBroker.get();
         try (Admin admin = broker.admin()) {
-            admin.createTopics(List.of(new NewTopic(Topics.ARTIFACTS, 1, (short) 1)
-                            .configs(Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, String.valueOf(16 << 20)))))
+            if (!broker.hasTopic(Topics.MODELS)) {
+                broker.createCompactedTopic(Topics.MODELS, 1);
+            }
+            admin.createTopics(List.of(new NewTopic(Topics.ARTIFACTS, 1, (short) 1)))
                     .all()
                     .get();
-        }
-        if (!broker.hasTopic(Topics.MODELS)) {
-            broker.createCompactedTopic(Topics.MODELS, 1);
+            AlterConfigOp large = new AlterConfigOp(
+                    new ConfigEntry(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, String.valueOf(16 << 20)),
+                    AlterConfigOp.OpType.SET);
+            for (String topic : List.of(Topics.MODELS, Topics.ARTIFACTS)) {
+                ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+                admin.incrementalAlterConfigs(Map.of(resource, List.of(large)))
+                        .all()
+                        .get();
+            }
         }
     }
 
