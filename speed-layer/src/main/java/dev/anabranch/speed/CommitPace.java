@@ -33,10 +33,10 @@ final class CommitPace {
     CommitPace(Duration interval, LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
         askedAfterNanos = interval.plus(interval.dividedBy(5)).toNanos();
-        part = interval.dividedBy(3);
+        part = Duration.ofMillis(Math.max(1, interval.toMillis() / 3)); // a consumer takes less for none
     }
 
-    /** An event was folded, or something else was done that is to be committed soon. */
+    /** An event was folded. */
     void folded(ProcessingContext context) {
         Lately last = lately.get();
         if (!last.uncommitted) {

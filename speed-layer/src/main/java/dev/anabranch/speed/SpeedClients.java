@@ -40,7 +40,9 @@ final class SpeedClients implements KafkaClientSupplier {
 
     @Override
     public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
-        return new PacedProducer(named(config, instance), pace);
+        PacedProducer producer = new PacedProducer(named(config, instance), pace);
+        pace.committed(); // where a thread gets another, nothing of the one before is left to be committed
+        return producer;
     }
 
     private static final class PacedProducer extends KafkaProducer<byte[], byte[]> {
@@ -59,8 +61,11 @@ final class SpeedClients implements KafkaClientSupplier {
 
         @Override
         public void abortTransaction() {
-            super.abortTransaction();
-            pace.committed();
+            try {
+                super.abortTransaction();
+            } finally {
+                pace.committed(); // one that cannot be ended is given up with its producer
+            }
         }
     }
 
