@@ -69,6 +69,7 @@ final class Rig implements AutoCloseable {
     final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     final LiveLineup<LoadedModel> live;
     final Sweeps sweeps = new Sweeps();
+    final CommitPace pace;
     final List<NaiveFold.Entry> log = new ArrayList<>();
     private final UseCase useCase;
     private final TopologyTestDriver driver;
@@ -96,7 +97,7 @@ final class Rig implements AutoCloseable {
         this.useCase = useCase;
         live = lineup(useCase, path);
         Mirrors mirrors = new Mirrors(batchTopics, settings(state).speed().wholeFor());
-        CommitPace pace = new CommitPace(settings(state).speed().commitInterval(), System::nanoTime);
+        pace = new CommitPace(settings(state).speed().commitInterval(), System::nanoTime);
         SpeedTopology topology =
                 new SpeedTopology(useCase, StoreKind.MEMORY, 1, live, mirrors, sweeps, pace, publishEvery, metrics);
         path.draw(topology);

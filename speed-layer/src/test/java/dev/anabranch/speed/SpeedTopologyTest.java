@@ -326,6 +326,16 @@ class SpeedTopologyTest {
     }
 
     @Test
+    void whatIsFoldedIsAskedToBeCommittedSoon() {
+        Duration poll = Duration.ofSeconds(1);
+        try (Rig rig = new Rig(new Parties(), new PartiesPath(true), state)) {
+            assertThat(rig.pace.wait(poll)).isEqualTo(poll);
+            rig.pays("t1", "x", "y", 500, NOW);
+            assertThat(rig.pace.wait(poll)).isLessThan(poll);
+        }
+    }
+
+    @Test
     void anEventOfAnotherEntityThatDidNotTravelStopsTheTask() {
         try (Rig rig = new Rig(new Parties(), new PartiesPath(false), state)) {
             assertThatThrownBy(() -> rig.pays("t1", "x", "y", 500, NOW))
