@@ -161,7 +161,8 @@ public final class ServingBenchmark implements Benchmark {
             rows.add(Row.of(kind + ", allocated for an answer", String.format(Locale.ROOT, "%.1f KB", bytes / 1e3)));
         }
         if (settings.quick()) {
-            rows.add(Row.missing("how long scores take", "what is not warm yet would be told: not with --quick"));
+            rows.add(Row.missing(
+                    "how long scores take", "a process that has just started is not warm: not with --quick"));
             return rows;
         }
         for (Share share : Share.values()) {

@@ -84,8 +84,8 @@ public final class StreamBenchmark implements Benchmark {
                     readers.fraudPath(),
                     readers.noOp(Readers.NO_OP),
                     readers.noOp(Readers.NO_OP_AGAIN)));
-            if (!settings
-                    .quick()) { // there is no goal for the loop, and the others take ten times as long as all of ours
+            // There is no goal for the loop, and the others take ten times as long as all of ours.
+            if (!settings.quick()) {
                 all.add(readers.loop());
                 all.add(readers.flink(Readers.FLINK_HEAP, "hashmap"));
                 all.add(readers.hopping());
